@@ -1,0 +1,51 @@
+# Two commands are enough: make serve, make test. A fresh machine needs Python 3.11 and make.
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+PHOTOS ?= $(or $(FRESHCLAIM_PHOTOS),../shared/photos)
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/pip --disable-pip-version-check install --quiet --require-hashes --only-binary :all:
+
+.DEFAULT_GOAL := help
+.PHONY: help serve test check format bench model lock
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+serve: $(VENV)/.serve-installed ## Install what serving needs and start on http://127.0.0.1:8000
+	$(BIN)/python -m serve
+
+test: $(VENV)/.dev-installed ## Install everything and run all tests
+	$(BIN)/python -m pytest
+
+check: $(VENV)/.dev-installed ## Format, lint, types, then all tests: what CI runs
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest
+
+format: $(VENV)/.dev-installed ## Format the code and mend what lint can mend
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: $(VENV)/.serve-installed ## Measure speed and memory against the floor of this machine
+	$(BIN)/python -m model bench
+
+model: $(VENV)/.dev-installed ## Rebuild the shipped weights from the photos (PHOTOS=folder)
+	$(BIN)/python -m training build --photos $(PHOTOS)
+	$(BIN)/python -m training fit
+	$(BIN)/python -m training evaluate
+	$(BIN)/python -m training release
+
+lock: ## Resolve pyproject.toml anew into requirements/
+	$(PYTHON) -m venv .cache/uv
+	.cache/uv/bin/pip --disable-pip-version-check install --quiet uv
+	PATH="$(CURDIR)/.cache/uv/bin:$$PATH" sh requirements/lock.sh
+
+$(BIN)/python:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed, found " + sys.version.split()[0] + ": set PYTHON=/path/to/python3.11")'
+	$(PYTHON) -m venv $(VENV)
+
+# A stamp that is newer than its lock means: installed, nothing to do.
+$(VENV)/.%-installed: requirements/%.txt | $(BIN)/python
+	$(PIP) -r $<
+	@touch $@
