@@ -1,0 +1,1 @@
+"""The vision model: from photo bytes to scores, a severity grade and drawn evidence."""

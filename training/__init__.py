@@ -1,0 +1,1 @@
+"""Data sets, defect composition, fitting, evaluation and release of the vision model."""
