@@ -7,19 +7,19 @@ that may stay and zeros, other boxes of metadata become `free`, and every offset
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from model.errors import InvalidInput
 from model.exif import KeptFacts, read_facts, write_facts
 
-_PICTURE_BOXES = frozenset((b"ftyp", b"meta", b"mdat", b"moov", b"idat", b"free", b"skip"))
+_ITEM_DATA_BOXES = frozenset((b"mdat", b"idat"))
+_METADATA_BOXES = frozenset((b"udta", b"uuid", b"meta"))
 _METADATA_ITEMS = frozenset((b"Exif", b"mime", b"uri "))
 _IN_FILE, _IN_IDAT = 0, 1
 MAX_PARTS = 65_536
 """Parts a photo's file may have: far above any camera's, and a bound on time and memory."""
 
 _Span = tuple[int, int]
-_Item = tuple[int, list[_Span]]
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,33 @@ class _Box:
     start: int
     body: int
     end: int
+
+
+@dataclass
+class _Plan:
+    """What is to be overwritten, with what, and what must not be: pictures and structure."""
+
+    overwritten: list[tuple[_Span, bytes]] = field(default_factory=list)
+    kept: list[_Span] = field(default_factory=list)
+
+    def keep(self, box: _Box) -> None:
+        """Keeps a box; what lies in a box of item data is said by the items."""
+        self.kept.append((box.start, box.body if box.kind in _ITEM_DATA_BOXES else box.end))
+
+    def free(self, box: _Box) -> None:
+        self.overwritten.append(((box.start + 4, box.start + 8), b"free"))
+        self.overwritten.append(((box.body, box.end), b""))
+
+    def check_apart(self) -> None:
+        """Holds that what is overwritten lies over nothing else."""
+        spans = [(span, True) for span, _ in self.overwritten]
+        spans += [(span, False) for span in self.kept]
+        reached = reached_overwritten = 0
+        for (start, end), is_overwritten in sorted(spans):
+            if start < (reached if is_overwritten else reached_overwritten):
+                raise damaged("Metadata and picture lie apart", f"both in bytes {start} to {end}")
+            reached = max(reached, end)
+            reached_overwritten = max(reached_overwritten, end if is_overwritten else 0)
 
 
 def blank_metadata(data: bytes) -> bytes:
@@ -39,14 +66,23 @@ def blank_metadata(data: bytes) -> bytes:
     Raises:
         InvalidInput: the boxes are damaged or laid out in a way whose metadata cannot be found.
     """
-    blanked = bytearray(data)
-    for box in _walk(data, 0, len(data)):
+    plan = _Plan()
+    boxes = list(_walk(data, 0, len(data)))
+    if not any(box.kind in (b"meta", b"moov") for box in boxes):
+        raise damaged("A HEIC or AVIF file has a meta box", f"{len(boxes)} other boxes")
+    for box in boxes:
         if box.kind == b"meta":
-            _blank_items(data, box, blanked)
+            _plan_items(data, box, plan)
         elif box.kind == b"moov":
-            _blank_movie(data, box, blanked)
-        elif box.kind not in _PICTURE_BOXES:
-            _free(blanked, box)
+            _plan_movie(data, box, plan)
+        elif box.kind == b"ftyp" or box.kind in _ITEM_DATA_BOXES:
+            plan.keep(box)
+        else:
+            plan.free(box)
+    plan.check_apart()
+    blanked = bytearray(data)
+    for (start, end), content in plan.overwritten:
+        blanked[start:end] = content.ljust(end - start, b"\x00")
     return bytes(blanked)
 
 
@@ -79,51 +115,35 @@ def _walk(data: bytes, start: int, stop: int) -> Iterator[_Box]:
     raise damaged(f"A file has at most {MAX_PARTS} boxes in a row", "more")
 
 
-def _free(blanked: bytearray, box: _Box) -> None:
-    blanked[box.start + 4 : box.start + 8] = b"free"
-    blanked[box.body : box.end] = bytes(box.end - box.body)
+def _plan_movie(data: bytes, movie: _Box, plan: _Plan) -> None:
+    plan.kept.append((movie.start, movie.body))
+    for box in _walk(data, movie.body, movie.end):
+        if box.kind in _METADATA_BOXES:
+            plan.free(box)
+        elif box.kind == b"trak" and movie.kind == b"moov":
+            _plan_movie(data, box, plan)
+        else:
+            plan.keep(box)
 
 
-def _blank_movie(data: bytes, movie: _Box, blanked: bytearray) -> None:
-    boxes = list(_walk(data, movie.body, movie.end))
-    for track in (box for box in boxes if box.kind == b"trak"):
-        boxes.extend(_walk(data, track.body, track.end))
-    for box in boxes:
-        if box.kind in (b"udta", b"meta"):
-            _free(blanked, box)
-
-
-def _blank_items(data: bytes, meta: _Box, blanked: bytearray) -> None:
-    children = {box.kind: box for box in _walk(data, meta.body + 4, meta.end)}
+def _plan_items(data: bytes, meta: _Box, plan: _Plan) -> None:
+    plan.kept.append((meta.start, meta.body + 4))
+    children = {}
+    for box in _walk(data, meta.body + 4, meta.end):
+        children[box.kind] = box
+        (plan.free if box.kind in _METADATA_BOXES else plan.keep)(box)
     if b"iinf" not in children or b"iloc" not in children:
         return
-    for box in children.values():
-        if box.kind in (b"uuid", b"udta"):
-            _free(blanked, box)
     kinds = _read_item_kinds(data, children[b"iinf"])
-    located = list(_read_locations(data, children[b"iloc"], children.get(b"idat")))
-    _check_apart(
-        [(s, kinds.get(item) in _METADATA_ITEMS) for item, spans in located for s in spans]
-    )
-    for item, spans in located:
-        if kinds.get(item) in _METADATA_ITEMS:
-            held = b"".join(data[start:end] for start, end in spans)
-            _fill(blanked, spans, _keep_facts(held) if kinds[item] == b"Exif" else b"")
-
-
-def _check_apart(spans: list[tuple[_Span, bool]]) -> None:
-    """Holds that no span of metadata (True) lies over one of the picture (False)."""
-    reached = {True: 0, False: 0}
-    for (start, end), is_metadata in sorted(spans):
-        if start < reached[not is_metadata]:
-            raise damaged("Metadata and picture lie apart", f"both in bytes {start} to {end}")
-        reached[is_metadata] = max(reached[is_metadata], end)
-
-
-def _fill(blanked: bytearray, spans: list[_Span], content: bytes) -> None:
-    for start, end in spans:
-        part, content = content[: end - start], content[end - start :]
-        blanked[start:end] = part.ljust(end - start, b"\x00")
+    for item, spans in _read_locations(data, children[b"iloc"], children.get(b"idat")):
+        if kinds.get(item) not in _METADATA_ITEMS:
+            plan.kept.extend(spans)
+            continue
+        held = b"".join(data[start:end] for start, end in spans)
+        content = _keep_facts(held) if kinds[item] == b"Exif" else b""
+        for start, end in spans:
+            plan.overwritten.append(((start, end), content[: end - start]))
+            content = content[end - start :]
 
 
 def _keep_facts(held: bytes) -> bytes:
@@ -148,7 +168,9 @@ def _read_item_kinds(data: bytes, info: _Box) -> dict[int, bytes]:
     return kinds
 
 
-def _read_locations(data: bytes, table: _Box, idat: _Box | None) -> Iterator[_Item]:
+def _read_locations(
+    data: bytes, table: _Box, idat: _Box | None
+) -> Iterator[tuple[int, list[_Span]]]:
     """Yields each item with the spans of the file that hold it."""
     version, at = _number(data, table.body, 1), table.body + 4
     sizes = _number(data, at, 2)
