@@ -136,9 +136,9 @@ def wing(
         slant = target * width / length
         tip = np.asarray([[0, 0], [0.45, 0.55 * slant], [rng.uniform(0.7, 0.92), 0.7 * slant]])
         vein = spline((tip * length @ frame + root).astype(np.float32), 14)
-        dark = (colour * np.float32(0.4)).astype(np.float32)
-        widths = taper(14, 1, 0.4) * max(0.012 * canvas.size, 0.3 * canvas.px)
+        dark = (colour * np.float32(rng.uniform(0.35, 0.75))).astype(np.float32)
+        widths = taper(14, 1, 0.4) * max(0.009 * canvas.size, 0.3 * canvas.px)
         tube(layer, vein, widths, dark, Material(0), 1)
         line = np.ascontiguousarray((canvas.place(vein) * 8).astype(np.int32))
-        cv2.polylines(thin, [line], False, min(alpha + 0.35, 1.0), 2, cv2.LINE_8, 3)
+        cv2.polylines(thin, [line], False, min(alpha + 0.25, 1.0), 1, cv2.LINE_8, 3)
     canvas.merge(layer, thin)

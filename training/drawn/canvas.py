@@ -65,13 +65,15 @@ class Canvas:
             left: column of the patch's first pixel; the patch must lie on the canvas.
             top: row of the patch's first pixel.
         """
+        colour, alpha = np.asarray(colour, np.float32), np.asarray(alpha, np.float32)
         height, width = alpha.shape
         under = self.pixels[top : top + height, left : left + width]
         veil = np.empty((height, width, 4), np.float32)
         veil[..., :3] = np.clip(colour, 0, 255) * alpha[..., None]
         veil[..., 3] = 255 * alpha
         veil += under * (1 - alpha)[..., None]
-        under[:] = veil + np.float32(0.5)
+        veil += np.float32(0.5)
+        under[:] = veil
 
     def merge(self, layer: Canvas, alpha: float | Array = 1.0) -> None:
         """Lays another sheet on this one, thinned to `alpha` (a number or (size, size))."""
@@ -91,7 +93,7 @@ def new_canvas(rng: np.random.Generator, side_px: int) -> Canvas:
     """A sheet for a sprite of that long side: two to three times as large, within reason."""
     # The floor gives tiny sprites the detail that blurs into a likely average; the ceiling holds
     # the cost of large ones.
-    size = int(max(min(3 * side_px, 160), min(2 * side_px, 288), 1.2 * side_px, 96))
+    size = int(max(min(3 * side_px, 160), 1.5 * side_px, 96))
     return Canvas(size, 2 * _REACH * size / side_px, draw_light(rng))
 
 
@@ -122,7 +124,8 @@ def develop(
     start = np.linalg.inv(matrix) @ low
     xs, ys = np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32))
     shift = rng.normal(0, warp * canvas.size, (2, 5, 5)).astype(np.float32)
-    bend = [cv2.resize(s, (width, height), interpolation=cv2.INTER_CUBIC) for s in shift]
+    rounded = (cv2.resize(s, (20, 20), interpolation=cv2.INTER_CUBIC) for s in shift)
+    bend = [cv2.resize(s, (width, height)) for s in rounded]
     maps = [
         (back[i, 0] * xs + back[i, 1] * ys + start[i] + bend[i]).astype(np.float32) for i in (0, 1)
     ]

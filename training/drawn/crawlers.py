@@ -91,7 +91,7 @@ def paint_maggots(rng: np.random.Generator, canvas: Canvas) -> None:
         colours[-2:] *= 0.35
         widths = 2 * canvas.length(fat) * girth * (0.96 + 0.04 * rings)
         flesh = Material(float(rng.uniform(0.2, 0.7)), float(rng.uniform(10, 40)))
-        tube(canvas, spine, widths.astype(np.float32), colours.astype(np.float32), flesh, 9)
+        tube(canvas, spine, widths.astype(np.float32), colours.astype(np.float32), flesh)
 
 
 def paint_slug(rng: np.random.Generator, canvas: Canvas) -> None:
@@ -108,7 +108,7 @@ def paint_slug(rng: np.random.Generator, canvas: Canvas) -> None:
         tip = spine[-1] + 0.16 * (along + side * np.asarray([-along[1], along[0]]))
         limb(canvas, np.stack([spine[-3], tip]).astype(np.float32), 0.04, own, 0.8)
     widths = (canvas.length(wide) * girth).astype(np.float32)
-    tube(canvas, spine, widths, (own * wrinkles).astype(np.float32), wet, 9)
+    tube(canvas, spine, widths, (own * wrinkles).astype(np.float32), wet)
     mantle = (float(spine[48, 0]), float(spine[48, 1]))
     heading = float(np.arctan2(*tangents(spine)[48][::-1]))
     segment(canvas, mantle, (0.22, wide * 0.42), heading, own, wet, mottled(rng, 0.12, 12))

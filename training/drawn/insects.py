@@ -159,7 +159,7 @@ def paint_gnats(rng: np.random.Generator, canvas: Canvas) -> None:
     """Aphids or gnats: a few to a dozen specks with legs, all of one kind."""
     own = tone(rng, [*DARK[:3], (70, 160, 140), (60, 120, 90), (60, 90, 130)])
     size, count = rng.uniform(0.1, 0.2), int(rng.integers(3, 13))
-    winged = rng.random() < 0.5
+    winged = count < 6
     for x, y in np.clip(rng.normal(0, 0.42, (count, 2)), -0.82, 0.82):
         angle, shade = rng.uniform(0, 6.3), (own * rng.uniform(0.75, 1.2)).astype(np.float32)
         ahead = np.asarray([np.cos(angle), np.sin(angle)])

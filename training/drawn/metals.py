@@ -45,7 +45,7 @@ def paint_wire(rng: np.random.Generator, canvas: Canvas) -> None:
     knots = wander(rng, int(rng.integers(3, 8)), rng.uniform(0.1, 1.0))
     points = fit(spline(knots, 90) if rng.random() < 0.6 else rounded(knots, 90), 0.92)
     widths = np.full(90, rng.uniform(1.0, 4.0) * canvas.px, np.float32)
-    tube(canvas, points, widths, _rust_along(rng, own, 90), polish, 7)
+    tube(canvas, points, widths, _rust_along(rng, own, 90), polish)
 
 
 def paint_bristle(rng: np.random.Generator, canvas: Canvas) -> None:
@@ -55,7 +55,7 @@ def paint_bristle(rng: np.random.Generator, canvas: Canvas) -> None:
     for _ in range(int(rng.choice([1, 1, 2, 4]))):
         path = fit(spline(wander(rng, 3, rng.uniform(0.02, 0.4)), 30), rng.uniform(0.6, 0.95))
         points = np.clip(path + rng.normal(0, 0.1, 2), -1, 1).astype(np.float32)
-        tube(canvas, points, np.full(30, width, np.float32), own, polish, 5)
+        tube(canvas, points, np.full(30, width, np.float32), own, polish)
 
 
 def paint_staple(rng: np.random.Generator, canvas: Canvas) -> None:
@@ -94,7 +94,7 @@ def _head(rng: np.random.Generator, canvas: Canvas, x: float, wide: float, own: 
     points = np.asarray([[x - 0.05, 0], [x + rng.uniform(0.02, 0.12), 0]], np.float32)
     widths = canvas.length(2 * wide) * np.asarray([1, 1, 1, rng.uniform(0.5, 1)])
     polish = Material(0.4, 40, 0.8)
-    tube(canvas, rounded(points, 4), widths.astype(np.float32), own, polish, 9)
+    tube(canvas, rounded(points, 4), widths.astype(np.float32), own, polish)
 
 
 def paint_nail(rng: np.random.Generator, canvas: Canvas) -> None:
@@ -105,7 +105,7 @@ def paint_nail(rng: np.random.Generator, canvas: Canvas) -> None:
     at = np.linspace(0, 1, 60)
     widths = 2 * canvas.length(wide) * np.minimum(at / rng.uniform(0.06, 0.2) + 0.08, 1)
     rusty = _rust_along(rng, own, 60)
-    tube(canvas, points, widths.astype(np.float32), rusty, polish, 7)
+    tube(canvas, points, widths.astype(np.float32), rusty, polish)
     _head(rng, canvas, 0.9, wide * rng.uniform(1.7, 2.8), rusty[-1])
 
 
@@ -115,7 +115,7 @@ def paint_needle(rng: np.random.Generator, canvas: Canvas) -> None:
     knots = np.asarray([[-0.97, 0], [0, rng.normal(0, 0.04)], [0.97, 0]], np.float32)
     at = np.linspace(0, 1, 70)
     widths = rng.uniform(1.2, 3.2) * canvas.px * np.minimum(at * 4 + 0.15, 1)
-    tube(canvas, rounded(knots, 70), widths.astype(np.float32), own, polish, 5)
+    tube(canvas, rounded(knots, 70), widths.astype(np.float32), own, polish)
     if rng.random() < 0.7:
         eye = np.asarray([[0.86, 0], [0.93, 0]], np.float32)
         slot = np.full(6, 0.4 * widths[-1], np.float32)
@@ -139,7 +139,7 @@ def paint_screw(rng: np.random.Generator, canvas: Canvas) -> None:
     )
     colours = _rust_along(rng, own, count)[:, None] * groove[..., None]
     widths = canvas.length(2 * wide) * girth
-    tube(canvas, points, widths.astype(np.float32), colours.astype(np.float32), polish, lanes)
+    tube(canvas, points, widths.astype(np.float32), colours.astype(np.float32), polish)
     flare = np.linspace(0.85, rng.uniform(1.7, 2.3), 8) if rng.random() < 0.6 else np.full(8, 2.0)
     head = rounded(np.asarray([[0.74, 0], [0.93, 0]], np.float32), 8)
     tube(canvas, head, (canvas.length(2 * wide) * flare).astype(np.float32), own, polish, 9)
@@ -171,7 +171,7 @@ def paint_ring(rng: np.random.Generator, canvas: Canvas) -> None:
     widths = np.full(
         len(points), rng.uniform(2.0, 6.0 if turns < 3 else 3.0) * canvas.px, np.float32
     )
-    tube(canvas, points, widths, own, polish, 7)
+    tube(canvas, points, widths, own, polish)
 
 
 def paint_steel_wool(rng: np.random.Generator, canvas: Canvas) -> None:

@@ -63,6 +63,13 @@ def folds(rng: np.random.Generator, size: int, count: int, depth: float = 1.0) -
     return height * np.float32(depth * size)
 
 
+def cells(rng: np.random.Generator, size: int, count: int) -> Array:
+    """Cellular noise: float32 (size, size), distance in pixels to the nearest of `count` seeds."""
+    free = np.full((size, size), 255, np.uint8)
+    free[rng.integers(0, size, count), rng.integers(0, size, count)] = 0
+    return np.asarray(cv2.distanceTransform(free, cv2.DIST_L2, 5), np.float32)
+
+
 def speckle(rng: np.random.Generator, size: int, share: float, grain_px: float) -> Array:
     """Scattered dots, 0 to 1: float32 (size, size) with about `share` of it covered."""
     side = max(int(size / max(grain_px, 1.0)), 4)

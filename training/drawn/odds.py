@@ -26,7 +26,7 @@ def _rod(
 ) -> None:
     points = rounded(np.asarray([[start, 0], [end, 0]], np.float32), len(albedo))
     widths = np.full(len(albedo), canvas.length(2 * wide), np.float32)
-    tube(canvas, points, widths, albedo.astype(np.float32), material, albedo.shape[1])
+    tube(canvas, points, widths, albedo.astype(np.float32), material)
 
 
 def paint_splinter(rng: np.random.Generator, canvas: Canvas) -> None:
@@ -39,7 +39,7 @@ def paint_splinter(rng: np.random.Generator, canvas: Canvas) -> None:
         girth = girth * np.minimum((1 - at) / rng.uniform(0.05, 0.5) + 0.1, 1)
     widths = canvas.length(rng.uniform(0.06, 0.2)) * girth * rng.normal(1, 0.05, count)
     wood = own * _grain(rng, count, 7)
-    tube(canvas, rounded(knots, count), widths.astype(np.float32), wood, MATTE, 7)
+    tube(canvas, rounded(knots, count), widths.astype(np.float32), wood, MATTE)
 
 
 def paint_match(rng: np.random.Generator, canvas: Canvas) -> None:
@@ -69,7 +69,7 @@ def paint_cigarette(rng: np.random.Generator, canvas: Canvas) -> None:
     knots = np.asarray([[-0.9, 0], [0, rng.normal(0, 0.2)], [0.9, 0]], np.float32)
     dents = np.interp(np.arange(count), np.linspace(0, count, 12), rng.uniform(0.75, 1.1, 12))
     widths = canvas.length(2 * wide) * dents
-    tube(canvas, spline(knots, count), widths.astype(np.float32), albedo, MATTE, lanes)
+    tube(canvas, spline(knots, count), widths.astype(np.float32), albedo, MATTE)
     end = disc(wide, 40) * np.asarray([0.3, 0.95], np.float32) - np.asarray([0.9, 0], np.float32)
     canvas.cover(tone(rng, [(185, 205, 215)]), fill(canvas, end))
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from training.drawn.canvas import Canvas
 from training.drawn.light import GLOSSY, Material
-from training.drawn.noise import fbm, folds, speckle, tone, vivid
+from training.drawn.noise import cells, fbm, folds, speckle, tone, vivid
 from training.drawn.print import writing
 from training.drawn.shapes import blob, disc, dome, emboss, fill, inset, panel, shard, slopes, tear
 from training.drawn.tubes import fit, rounded, spline, tube, wander
@@ -116,7 +116,7 @@ def paint_straw(rng: np.random.Generator, canvas: Canvas) -> None:
         albedo = np.where(lines, vivid(rng), albedo)
     widths = np.full(60, canvas.length(2 * wide), np.float32)
     layer = canvas.layer()
-    tube(layer, points, widths, albedo.astype(np.float32), Material(0.6, 25), lanes)
+    tube(layer, points, widths, albedo.astype(np.float32), Material(0.6, 25))
     end = np.asarray(disc(wide, 40) * [rng.uniform(0.25, 0.6), 1] + points[-1], np.float32)
     inner = np.asarray((end - points[-1]) * 0.85 + points[-1], np.float32)
     layer.cover(own, fill(canvas, end))
@@ -131,7 +131,7 @@ def paint_nylon(rng: np.random.Generator, canvas: Canvas) -> None:
     for _ in range(int(rng.choice([1, 1, 2, 3, 5]))):
         path = fit(spline(wander(rng, 3, rng.uniform(0.05, 0.5)), 30), rng.uniform(0.5, 0.95))
         placed = (path + rng.normal(0, 0.12, 2)).clip(-1, 1).astype(np.float32)
-        tube(layer, placed, np.full(30, width, np.float32), own, GLOSSY, 5)
+        tube(layer, placed, np.full(30, width, np.float32), own, GLOSSY)
     canvas.merge(layer, float(rng.uniform(0.6, 1)))
 
 
@@ -168,9 +168,14 @@ def paint_foam(rng: np.random.Generator, canvas: Canvas) -> None:
     own = tone(rng, [(70, 200, 225), (80, 150, 60), (90, 110, 225), (60, 120, 50)] if sponge
                else [(238, 240, 240), (225, 230, 232)], 0.08)  # fmt: skip
     mask = tear(rng, fill(canvas, blob(rng, 0.15, rng.uniform(0.5, 1))), rng.uniform(2, 5), 9)
-    pores = fbm(rng, canvas.size, 16 if sponge else 10, 2)
-    height = dome(mask, canvas.size * 0.2) + (6 if sponge else 3) * np.abs(pores) * canvas.px
-    dark = np.clip(1 + (1.0 if sponge else 0.2) * (np.abs(pores) - 0.45), 0.35, 1.15)
+    # Beads bulge about their seeds; a sponge has its pores there.
+    bead = cells(rng, canvas.size, int(rng.integers(40, 160) * (4 if sponge else 1)))
+    bulge = (bead if sponge else -bead) * np.float32(rng.uniform(0.4, 1.0))
+    height = dome(mask, canvas.size * 0.25) + bulge + fbm(rng, canvas.size, 8, 3)
+    deep = (
+        np.clip(bead / (2.2 * canvas.px), 0.25, 1) if sponge else np.clip(1.1 - bead / 60, 0.6, 1)
+    )
+    dark = deep * (1 + 0.08 * fbm(rng, canvas.size, 5))
     grain = 1 - 0.2 * speckle(rng, canvas.size, 0.1, canvas.px)
     albedo = own * (dark * grain)[..., None]
     emboss(canvas, mask, albedo.astype(np.float32), height, Material(0.05, 8), 1.2)

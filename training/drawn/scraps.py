@@ -111,4 +111,4 @@ def paint_paper_roll(rng: np.random.Generator, canvas: Canvas) -> None:
     bulge = np.interp(np.arange(70), np.linspace(0, 70, 11), rng.uniform(0.55, 1.2, 11))
     widths = rng.uniform(4, 12) * canvas.px * bulge
     albedo = np.clip(own * twist, 0, 245).astype(np.float32)
-    tube(canvas, points.astype(np.float32), widths.astype(np.float32), albedo, MATTE, 7)
+    tube(canvas, points.astype(np.float32), widths.astype(np.float32), albedo, MATTE)

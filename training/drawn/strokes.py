@@ -42,8 +42,7 @@ def _strand(rng: np.random.Generator, canvas: Canvas, points: Array, width_px: f
     shine = (gloss * patches)[:, None] * rng.uniform(20, 130)
     colours = own * np.linspace(rng.uniform(0.8, 1.1), rng.uniform(0.9, 1.4), count)[:, None]
     widths = taper(count, rng.uniform(0.6, 1.0), rng.uniform(0.25, 0.8)) * width_px * canvas.px
-    lanes = 3 if width_px > 0.8 else 1
-    tube(canvas, points, widths, (colours + shine).astype(np.float32), MATTE, lanes)
+    tube(canvas, points, widths, (colours + shine).astype(np.float32), MATTE)
 
 
 def paint_hair(rng: np.random.Generator, canvas: Canvas) -> None:
@@ -148,7 +147,7 @@ def paint_fishing_line(rng: np.random.Generator, canvas: Canvas) -> None:
     path = fit(spline(wander(rng, int(rng.integers(4, 10)), rng.uniform(0.3, 0.8)), 110))
     own = tone(rng, [(215, 220, 215), (200, 215, 190), (220, 200, 170), (120, 190, 150)])
     widths = np.full(110, rng.uniform(0.9, 2.4) * canvas.px, np.float32)
-    tube(layer, path, widths, own, Material(0.9, 25), 5)
+    tube(layer, path, widths, own, Material(0.9, 25))
     gaps = np.clip(fbm(rng, canvas.size, 5, 2) * 0.5 + rng.uniform(0.4, 0.75), 0.15, 0.95)
     canvas.merge(layer, gaps)
 
@@ -180,7 +179,7 @@ def paint_twist_tie(rng: np.random.Generator, canvas: Canvas) -> None:
     lanes = np.asarray([1.0, 1.02, 0.75, 1.25, 0.8, 1.0, 0.95], np.float32)
     ribbon = own * lanes[None, :, None] * (0.75 + 0.3 * turns)[:, None, None]
     flat = Material(float(rng.uniform(0.05, 0.4)), 30)
-    tube(canvas, points, widths.astype(np.float32), ribbon.astype(np.float32), flat, 7)
+    tube(canvas, points, widths.astype(np.float32), ribbon.astype(np.float32), flat)
 
 
 def paint_cable_tie(rng: np.random.Generator, canvas: Canvas) -> None:

@@ -73,7 +73,7 @@ def tube(
     widths_px: Array,
     albedo: Array,
     material: Material,
-    lanes: int = 5,
+    lanes: int = 13,
 ) -> None:
     """Paints a round, lit cord; where it crosses itself, the later part lies on top.
 
@@ -83,14 +83,11 @@ def tube(
         widths_px: float32 (n,) full widths in canvas pixels.
         albedo: float32 (3,), (n, 3) or (n, lanes, 3), 0 to 255.
         material: how it shines.
-        lanes: strips across the width, each with its own shade.
+        lanes: most strips across the width, each with its own shade; a narrow cord gets fewer.
     """
-    # Strips finer than a pixel only cost time, and alias.
-    columns = np.linspace(0, lanes - 1, min(lanes, max(int(widths_px.max() / 1.3), 1)) + 2)
-    columns = np.unique(columns[1:-1].round().astype(int)) if lanes > 1 else np.zeros(1, int)
+    lanes = min(lanes, max(int(widths_px.max() / 1.6), 2), 4 + int(widths_px.max() / 5))
     if albedo.ndim == 3:
-        albedo = albedo[:, columns]
-    lanes = len(columns)
+        albedo = albedo[:, ((np.arange(lanes) + 0.5) * albedo.shape[1] / lanes).astype(int)]
     along = tangents(points)
     across = np.stack([-along[:, 1], along[:, 0]], 1)
     edges = np.linspace(-1, 1, lanes + 1, dtype=np.float32)
