@@ -1,0 +1,20 @@
+"""Rebuilds the manifest beside this file and the counts on the card (--photos PATH)."""
+
+import sys
+from pathlib import Path
+
+FOLDER = Path(__file__).resolve().parent
+sys.path.insert(0, str(FOLDER.parents[1]))
+
+from training.sources import Source, rebuild
+
+SOURCE = Source(
+    origin="VRA9000/Fresh-Meals-Website @ 2d2e013",
+    licence="unclear: validation only, not for training",
+    meanings={
+        "salad": "scene/salad",
+    },
+)
+
+if __name__ == "__main__":
+    sys.exit(rebuild(SOURCE, FOLDER))

@@ -1,0 +1,21 @@
+"""Rebuilds the manifest beside this file and the counts on the card (--photos PATH)."""
+
+import sys
+from pathlib import Path
+
+FOLDER = Path(__file__).resolve().parent
+sys.path.insert(0, str(FOLDER.parents[1]))
+
+from training.sources import Source, rebuild
+
+SOURCE = Source(
+    origin="zlatalutova01-cmd/Lutik-Cafe @ 4b7725a",
+    licence="unclear: validation only, not for training",
+    meanings={
+        "other_food": "scene/other_food",
+        "salad": "scene/salad",
+    },
+)
+
+if __name__ == "__main__":
+    sys.exit(rebuild(SOURCE, FOLDER))
