@@ -22,7 +22,7 @@ def paint_spider(rng: np.random.Generator, canvas: Canvas) -> None:
         for out in np.linspace(0.45, 2.6, 4):
             heading = side * (out + rng.normal(0, 0.12))
             knee = rng.uniform(0.4, 0.9) * (2.2 if drawn_up else 1.0)
-            bend = -knee * side * (1 if out > 1.5 else -1) * -1
+            bend = knee * side * (1 if out > 1.5 else -1)
             turns = heading + np.asarray([0, bend * 0.5, bend * 1.4])
             steps = (
                 np.stack([np.cos(turns), np.sin(turns)], 1)

@@ -194,16 +194,10 @@ def paint_blade(rng: np.random.Generator, canvas: Canvas) -> None:
     own, polish = _metal(rng)
     outline = panel(rng, rng.uniform(0.25, 0.7), 0.25) if rng.random() < 0.6 else shard(rng, 5, 0.6)
     mask = fill(canvas, outline)
-    x, y = canvas.grid()
-    ground = (
-        np.clip(y - rng.uniform(-0.1, 0.25), 0, None) * canvas.length(1) * rng.uniform(0.2, 0.5)
-    )
-    scratches = np.repeat(
-        rng.normal(0, rng.uniform(0.02, 0.2), (canvas.size, 1)), canvas.size, 1
-    ).astype(np.float32)
-    height = (
-        np.minimum(inset(mask), 2) + ground + scratches + folds(rng, canvas.size, 2, 0.1) + 0 * x
-    )
+    down = canvas.grid()[1]
+    ground = np.clip(down - rng.uniform(-0.1, 0.25), 0, None) * canvas.length(rng.uniform(0.2, 0.5))
+    scratches = rng.normal(0, rng.uniform(0.02, 0.2), (canvas.size, 1))
+    height = np.minimum(inset(mask), 2) + folds(rng, canvas.size, 2, 0.1) + (ground + scratches)
     emboss(canvas, mask, _rusted(rng, canvas, own), height.astype(np.float32), polish, 0.6)
 
 

@@ -146,7 +146,7 @@ def paint_fabric(rng: np.random.Generator, canvas: Canvas) -> None:
         widths = np.full(24, 0.8 * canvas.px, np.float32)
         tube(canvas, thread.clip(-1, 1).astype(np.float32), widths, own, MATTE, 1)
     gaps = 1.0 if rng.random() < 0.7 else np.clip(0.3 + weave, 0, 1)
-    height = weave * 1.5 + folds(rng, canvas.size, 6, rng.uniform(0.1, 0.5)) * 1.0
+    height = weave * 1.5 + folds(rng, canvas.size, 6, rng.uniform(0.1, 0.5))
     cloth = tear(rng, mask, 3, 16) * gaps
     emboss(
         canvas,

@@ -109,8 +109,7 @@ def paint_straw(rng: np.random.Generator, canvas: Canvas) -> None:
     own, lanes = vivid(rng), 9
     knots = np.asarray([[-0.8, 0], [0, rng.normal(0, 0.12)], [0.8, 0]], np.float32)
     points, wide = spline(knots, 60), rng.uniform(0.12, 0.42)
-    stripe = np.asarray([1.0] * lanes)[None, :, None] * np.ones((60, 1, 1))
-    albedo = own * stripe
+    albedo = np.broadcast_to(own, (60, lanes, 3))
     if rng.random() < 0.5:
         lines = np.isin(np.arange(lanes), rng.choice(lanes, 3, replace=False))[None, :, None]
         albedo = np.where(lines, vivid(rng), albedo)
