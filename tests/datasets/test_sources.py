@@ -100,7 +100,7 @@ def test_no_photo_stands_in_two_manifests() -> None:
 
 
 def test_datasets_is_no_package() -> None:
-    assert list(ROOT.glob("datasets/**/__init__.py")) == []
+    assert not list(ROOT.glob("datasets/__init__.py")) + list(ROOT.glob("datasets/*/__init__.py"))
 
 
 def _write_photos(root: Path, label: str = "salad", licence: str = "open: MIT") -> None:
