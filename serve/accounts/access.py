@@ -1,0 +1,78 @@
+"""Who may call a route: reads the credentials of a request and guards views."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec, TypeVar, cast
+
+from flask import g, request
+
+from model.errors import Forbidden, Unauthenticated
+from serve.accounts.service import KEY_PREFIX, Caller, identify_key
+from serve.orders.service import open_link
+from serve.runtime import current_runtime
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+SHOP, AGENT, CUSTOMER = "shop", "agent", "customer"
+
+
+def require_role(*roles: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Guards a view: only callers of these roles come in. Place it above input checks."""
+
+    def guard(view: Callable[P, R]) -> Callable[P, R]:
+        @wraps(view)
+        def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
+            g.caller = identify_caller()
+            if g.caller.role not in roles:
+                raise Forbidden(
+                    f"This is for: {', '.join(roles)}",
+                    g.caller.role,
+                    "Use a key of that role",
+                    code="wrong_role",
+                )
+            return view(*args, **kwargs)
+
+        return guarded
+
+    return guard
+
+
+def current_caller() -> Caller:
+    """Returns who sent the request that a guarded view handles."""
+    return cast(Caller, g.caller)
+
+
+def identify_caller() -> Caller:
+    """Returns who sent the current request.
+
+    Raises:
+        Unauthenticated: there are no credentials, or they are not valid.
+    """
+    credential = _read_credential()
+    runtime = current_runtime()
+    if credential.startswith(KEY_PREFIX):
+        with runtime.transaction() as session:
+            return identify_key(session, credential)
+    order_pk = runtime.links.read(credential)
+    with runtime.transaction() as session:
+        open_link(session, order_pk, runtime.settings.claim_link_days)
+    return Caller(CUSTOMER, order_pk=order_pk)
+
+
+def _read_credential() -> str:
+    scheme, _, credential = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() == "bearer" and credential.strip():
+        return credential.strip()
+    # Only claim links travel outside the header: a key in an address would end up in logs.
+    token = request.args.get("token") or request.form.get("token") or ""
+    if token and not token.startswith(KEY_PREFIX):
+        return token
+    raise Unauthenticated(
+        "A request carries an API key or a claim-link token",
+        None,
+        "Send the header Authorization: Bearer …",
+        code="no_credentials",
+    )

@@ -1,0 +1,133 @@
+"""Writes labelled claims as a manifest: the format by which the service teaches.
+
+The format is described in `docs/manifest.md`; it begins with the columns of every data set.
+"""
+
+from __future__ import annotations
+
+import csv
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from serve.agents.models import Verdict
+from serve.agents.service import latest_verdicts
+from serve.canonical import dump_canonical
+from serve.claims.models import Claim, ClaimPhoto
+from serve.orders.service import get_order
+from serve.runtime import Runtime
+
+COLUMNS = (
+    *("path", "role", "source", "class", "licence", "group", "mask", "note"),
+    *("sha256", "severity", "spoilage", "foreign_object_kinds", "boxes", "labelled_by"),
+    *("blind", "audit_propensity", "model_version", "spoilage_severity", "claim", "decision"),
+)
+LICENCE = "customer: to judge claims and to train this project's models, never to publish"
+_SUFFIXES = {b"\xff\xd8": ".jpg", b"\x89P": ".png", b"RI": ".webp"}
+
+
+@dataclass(frozen=True)
+class Exported:
+    """What was written; `unlabelled` photos had a verdict but no labels of their own."""
+
+    claims: int
+    photos: int
+    unlabelled: int
+
+
+def export_claims(
+    runtime: Runtime, folder: Path, progress: Callable[[int, int], None] | None = None
+) -> Exported:
+    """Writes every labelled photo and its row; writing again into the same folder is safe.
+
+    Args:
+        runtime: the parts to work with.
+        folder: made if missing; gets manifest.csv and photos/.
+        progress: called with verdicts done and verdicts in all.
+    """
+    (folder / "photos").mkdir(parents=True, exist_ok=True)
+    part = folder / ".manifest.csv.part"
+    claims = photos = unlabelled = 0
+    with runtime.transaction() as session, part.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
+        writer.writeheader()
+        verdicts = latest_verdicts(session)
+        for number, verdict in enumerate(verdicts, 1):
+            claim = session.get_one(Claim, verdict.claim_id)
+            rows = list(_rows(session, runtime, claim, verdict, folder))
+            writer.writerows(rows)
+            claims += bool(rows)
+            photos += len(rows)
+            unlabelled += len(claim.photos) - len(rows)
+            if progress:
+                progress(number, len(verdicts))
+    os.replace(part, folder / "manifest.csv")
+    return Exported(claims, photos, unlabelled)
+
+
+def _rows(
+    session: Session, runtime: Runtime, claim: Claim, verdict: Verdict, folder: Path
+) -> Iterator[dict[str, Any]]:
+    labels = {label["photo"]: label for label in verdict.labels}
+    order = get_order(session, claim.order_id)
+    for photo in claim.photos:
+        label = labels.get(photo.sha256)
+        if label is None:
+            continue
+        yield {
+            "path": _write_photo(runtime, photo, folder),
+            "role": "claim",
+            "source": str(claim.shop_id),
+            "class": _scene(photo),
+            "licence": LICENCE,
+            "group": f"{claim.shop_id}/{order.order_id}",
+            "mask": "",
+            "note": verdict.note,
+            "sha256": photo.sha256,
+            **_label_columns(label),
+            **_verdict_columns(claim, verdict),
+        }
+
+
+def _label_columns(label: dict[str, Any]) -> dict[str, Any]:
+    kinds = label["foreign_objects"]
+    boxes = [[*box["box_px"], box["kind"]] for box in label["boxes"]]
+    return {
+        "spoilage": {True: "yes", False: "no", None: ""}[label["spoilage"]],
+        "spoilage_severity": label["spoilage_severity"] or "",
+        "foreign_object_kinds": "" if kinds is None else "|".join(kinds) or "none",
+        "boxes": dump_canonical(boxes),
+    }
+
+
+def _verdict_columns(claim: Claim, verdict: Verdict) -> dict[str, Any]:
+    decision = claim.decisions[-1] if claim.decisions else None
+    return {
+        "severity": verdict.severity,
+        "labelled_by": str(verdict.agent_id),
+        "blind": int(verdict.blind),
+        "audit_propensity": decision.outcome["audit_propensity"] if decision else 1.0,
+        "model_version": decision.model_version if decision else "",
+        "claim": str(claim.id),
+        "decision": verdict.decision,
+    }
+
+
+def _scene(photo: ClaimPhoto) -> str:
+    scene = (photo.assessment or {}).get("scene")
+    return scene["label"] if scene else "unsorted"
+
+
+def _write_photo(runtime: Runtime, photo: ClaimPhoto, folder: Path) -> str:
+    data = runtime.photos.get(photo.sha256)
+    name = f"photos/{photo.sha256}{_SUFFIXES.get(data[:2], '.heic')}"
+    path = folder / name
+    if not path.exists():
+        part = path.with_suffix(".part")
+        part.write_bytes(data)
+        part.rename(path)
+    return name

@@ -1,0 +1,77 @@
+"""Agents' labels: bound to a photo of the claim, boxes inside its picture."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from model.errors import InvalidInput
+from serve.agents.schemas import BoxIn, LabelIn
+from serve.claims.models import ClaimPhoto
+
+
+def check_labels(labels: Sequence[LabelIn], photos: Sequence[ClaimPhoto]) -> list[dict[str, Any]]:
+    """Returns the labels as stored, each with the sha256 of its photo.
+
+    Raises:
+        InvalidInput: a label names no photo of the claim, or one twice, or a box leaves the
+            picture, or its kinds contradict its boxes.
+    """
+    by_hash = {photo.sha256: photo for photo in photos}
+    checked: dict[str, dict[str, Any]] = {}
+    for label in labels:
+        photo = _find(label, by_hash)
+        if photo.sha256 in checked:
+            raise InvalidInput("A photo is labelled once", photo.sha256, code="label_repeated")
+        for box in label.boxes:
+            _check_box(box, photo)
+        checked[photo.sha256] = _store(label, photo)
+    return list(checked.values())
+
+
+def _find(label: LabelIn, by_hash: dict[str, ClaimPhoto]) -> ClaimPhoto:
+    if label.photo is None and len(by_hash) == 1:
+        return next(iter(by_hash.values()))
+    if label.photo not in by_hash:
+        raise InvalidInput(
+            "A label names a photo of the claim",
+            label.photo,
+            "Send the photo's sha256",
+            code="label_without_photo",
+        )
+    return by_hash[label.photo]
+
+
+def _check_box(box: BoxIn, photo: ClaimPhoto) -> None:
+    size = photo.assessment or {"width_px": 0, "height_px": 0}
+    width_px, height_px = size["width_px"], size["height_px"]
+    x0, y0, x1, y1 = box.box_px
+    if not (x0 < x1 <= width_px and y0 < y1 <= height_px):
+        raise InvalidInput(
+            f"A box lies inside its picture of {width_px} x {height_px} px, x0 < x1 and y0 < y1",
+            list(box.box_px),
+            "Give pixels of the upright original",
+            code="box_outside",
+        )
+
+
+def _store(label: LabelIn, photo: ClaimPhoto) -> dict[str, Any]:
+    boxed = {box.kind for box in label.boxes}
+    if label.foreign_objects is not None and not boxed <= set(label.foreign_objects):
+        raise InvalidInput(
+            "Every kind that is boxed is among foreign_objects",
+            sorted(boxed - set(label.foreign_objects)),
+            code="label_contradicts_box",
+        )
+    if label.spoilage is False and label.spoilage_severity not in (None, "none"):
+        raise InvalidInput(
+            "A photo without spoilage has no grade of it",
+            label.spoilage_severity,
+            code="label_contradicts_grade",
+        )
+    kinds = sorted(boxed) if label.foreign_objects is None and boxed else label.foreign_objects
+    return {
+        **label.model_dump(mode="json", exclude={"photo", "foreign_objects"}),
+        "photo": photo.sha256,
+        "foreign_objects": None if kinds is None else sorted(set(kinds)),
+    }

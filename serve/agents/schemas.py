@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+from serve.assessments.schemas import Kind, Severity
+from serve.claims.schemas import ClaimOut, Line, Status
+from serve.orders.schemas import MAX_PRICE_FEN
+
+
+class _In(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class BoxIn(_In):
+    """Where a foreign object is, in pixels of the upright original."""
+
+    kind: Kind
+    box_px: Annotated[
+        tuple[
+            Annotated[int, Field(ge=0)],
+            Annotated[int, Field(ge=0)],
+            Annotated[int, Field(gt=0)],
+            Annotated[int, Field(gt=0)],
+        ],
+        Field(description="x0, y0, x1, y1"),
+    ]
+
+
+class LabelIn(_In):
+    """What one photo shows, by an agent's eye. Null means: cannot be told from this photo."""
+
+    photo: Annotated[
+        str | None,
+        StringConstraints(pattern=r"^[0-9a-f]{64}$"),
+        Field(description="sha256; may be left out where the claim has one photo"),
+    ] = None
+    spoilage: bool | None = None
+    spoilage_severity: Severity | None = None
+    foreign_objects: Annotated[
+        list[Kind] | None, Field(max_length=20, description="kinds seen; [] means none")
+    ] = None
+    boxes: Annotated[list[BoxIn], Field(max_length=50)] = []
+
+
+class VerdictIn(_In):
+    """An agent's verdict.
+
+    `amount_fen` is the claim's whole compensation: what was granted before is part of it.
+    """
+
+    decision: Literal["approve", "decline", "close"]
+    severity: Severity
+    amount_fen: Annotated[int, Field(ge=0, le=MAX_PRICE_FEN, strict=True)] | None = None
+    labels: Annotated[list[LabelIn], Field(max_length=10)] = []
+    note: Line = ""
+
+    @model_validator(mode="after")
+    def _check_amount(self) -> Self:
+        if (self.decision == "approve") != (self.amount_fen is not None):
+            raise ValueError("amount_fen is sent with the decision approve, and only with it")
+        return self
+
+
+class QueueQuery(BaseModel):
+    """Which claims to list."""
+
+    status: Status | None = None
+    waiting: Annotated[
+        bool | None, Field(description="true: only claims that an agent has to look at")
+    ] = None
+    food_safety: bool | None = None
+    limit: Annotated[int, Field(ge=1, le=100)] = 20
+    offset: Annotated[int, Field(ge=0, le=1_000_000)] = 0
+
+
+class QueueOut(BaseModel):
+    claims: list[ClaimOut]
+    total: int
+    limit: int
+    offset: int

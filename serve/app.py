@@ -1,0 +1,74 @@
+"""The application factory."""
+
+from __future__ import annotations
+
+from apiflask import APIFlask
+from flask import Response, request
+
+from model.errors import UnsupportedMedia
+from model.photo import MAX_BYTES
+from serve import health
+from serve.agents import views as agent_views
+from serve.assessments import views as assessment_views
+from serve.claims import photo_views
+from serve.claims import views as claim_views
+from serve.claims.schemas import MAX_PHOTOS
+from serve.metrics import register_metrics
+from serve.openapi import configure_openapi
+from serve.orders import views as order_views
+from serve.policy import views as policy_views
+from serve.problems import register_error_handlers
+from serve.runtime import Runtime, attach_runtime
+
+VERSION = "0.1.0"
+FORM_BYTES = 1024 * 1024
+"""Room for everything in a form that is not a photo."""
+
+_MEDIA_TYPES = ("application/json", "multipart/form-data", "application/x-www-form-urlencoded")
+
+_BLUEPRINTS = (
+    order_views.blueprint,
+    assessment_views.blueprint,
+    claim_views.blueprint,
+    photo_views.blueprint,
+    agent_views.blueprint,
+    policy_views.blueprint,
+    health.blueprint,
+)
+
+
+def create_app(runtime: Runtime) -> APIFlask:
+    """Returns the web application around a runtime."""
+    app = APIFlask(__name__, title="freshclaim", version=VERSION, docs_path=None)
+    app.config["MAX_CONTENT_LENGTH"] = MAX_PHOTOS * MAX_BYTES + FORM_BYTES
+    app.config["MAX_FORM_MEMORY_SIZE"] = FORM_BYTES
+    app.config["MAX_FORM_PARTS"] = 64
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    attach_runtime(app, runtime)
+    register_error_handlers(app)
+    register_metrics(app)
+    configure_openapi(app)
+    for blueprint in _BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    app.before_request(_check_media_type)
+    app.after_request(_harden)
+    return app
+
+
+def _check_media_type() -> None:
+    if request.content_length and request.mimetype not in _MEDIA_TYPES:
+        raise UnsupportedMedia(
+            f"A body is {' or '.join(_MEDIA_TYPES)}",
+            request.mimetype or "no media type",
+            "See GET /docs for what this route takes",
+            code="unsupported_media_type",
+        )
+
+
+def _harden(answer: Response) -> Response:
+    """Browsers take our answers as what they are declared to be, and share nothing onwards."""
+    answer.headers.setdefault("X-Content-Type-Options", "nosniff")
+    answer.headers.setdefault("Referrer-Policy", "no-referrer")
+    answer.headers.setdefault("X-Frame-Options", "DENY")
+    return answer

@@ -1,0 +1,64 @@
+"""One scorer per process, behind a gate that bounds how many photos are decoded at once."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from typing import TYPE_CHECKING
+
+from prometheus_client import Histogram
+
+if TYPE_CHECKING:
+    from model.scorer import Scorer
+
+    from model.assessment import Assessment
+
+log = logging.getLogger(__name__)
+
+_SECONDS = Histogram("freshclaim_scoring_seconds", "Time to assess one photo, waiting included")
+
+
+class ScoringGate:
+    """Lets at most so many photos be decoded and scored at a time; the others wait.
+
+    The largest accepted photo takes a few hundred megabytes while it is decoded, so this bound
+    is what bounds the memory of a process. The scorer is loaded at its first use, after fork.
+    """
+
+    def __init__(self, at_once: int) -> None:
+        self._slots = threading.BoundedSemaphore(at_once)
+        self._loading = threading.Lock()
+        self._scorer: Scorer | None = None
+
+    @property
+    def slots(self) -> threading.BoundedSemaphore:
+        """Hold one while decoding a photo outside the scorer."""
+        return self._slots
+
+    def assess(
+        self,
+        data: bytes,
+        name: str,
+        packing: bytes | None = None,
+        record: tuple[bytes, ...] = (),
+    ) -> Assessment:
+        """Assesses one photo, see `model.scorer.Scorer.assess`."""
+        scorer = self.scorer()
+        with _SECONDS.time(), self._slots:
+            return scorer.assess(data, name=name, packing=packing, record=record)
+
+    def scorer(self) -> Scorer:
+        """Returns the scorer of this process."""
+        with self._loading:
+            if self._scorer is None:
+                from model.scorer import Scorer
+
+                self._scorer = Scorer()
+            return self._scorer
+
+    def warm_up(self) -> None:
+        """Loads the scorer ahead of its first use; a failure shows when it is used."""
+        try:
+            self.scorer()
+        except Exception:
+            log.exception("the model could not be loaded")

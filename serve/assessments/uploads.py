@@ -1,0 +1,90 @@
+"""Uploaded photos: read within bounds, checked and cleaned before anything is stored."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from werkzeug.datastructures import FileStorage
+
+from model.errors import TooLarge
+from model.metadata import remove_location
+from model.photo import MAX_BYTES, digest, read_photo
+from serve.assessments.gate import ScoringGate
+
+MAX_NAME_LENGTH = 100
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A checked upload; its bytes stay in the request's spooled file until read.
+
+    Attributes:
+        name: the client's name for the file, without folders.
+        sha256: of the bytes that are kept, which are without location and device.
+        file: what was uploaded.
+    """
+
+    name: str
+    sha256: str
+    file: FileStorage
+
+    def read(self) -> bytes:
+        """Returns the bytes to keep."""
+        return remove_location(read_bounded(self.file))
+
+
+def check_uploads(files: Sequence[FileStorage], gate: ScoringGate) -> list[Upload]:
+    """Checks every file, one in memory at a time; the same photo sent twice counts once.
+
+    Raises:
+        UnsupportedMedia: a file is no photo.
+        TooLarge: a file has too many bytes or pixels.
+        InvalidInput: a file is empty, damaged or cut short.
+    """
+    uploads = {upload.sha256: upload for upload in _check_each(files, gate)}
+    return list(uploads.values())
+
+
+def _check_each(files: Sequence[FileStorage], gate: ScoringGate) -> Iterator[Upload]:
+    for file in files:
+        cleaned = remove_location(read_checked(file, gate))
+        yield Upload(clean_name(file), digest(cleaned), file)
+
+
+def read_checked(file: FileStorage, gate: ScoringGate) -> bytes:
+    """Returns the bytes of an upload that is a whole photo of bounded size.
+
+    Raises:
+        UnsupportedMedia: they are no photo.
+        TooLarge: too many bytes or pixels.
+        InvalidInput: no bytes, or damaged ones.
+    """
+    data = read_bounded(file)
+    with gate.slots:
+        read_photo(data)
+    return data
+
+
+def read_bounded(file: FileStorage) -> bytes:
+    """Returns the bytes of an upload.
+
+    Raises:
+        TooLarge: there are more than a photo may have.
+    """
+    file.stream.seek(0)
+    data = file.stream.read(MAX_BYTES + 1)
+    if len(data) > MAX_BYTES:
+        raise TooLarge(
+            f"A photo file has at most {MAX_BYTES} bytes",
+            f"more than {MAX_BYTES} bytes",
+            "Send it at a lower resolution or quality",
+            code="too_many_bytes",
+        )
+    return data
+
+
+def clean_name(file: FileStorage) -> str:
+    """Returns the client's name for a file without folders and control characters."""
+    name = (file.filename or "photo").replace("\\", "/").rsplit("/", 1)[-1]
+    return "".join(c for c in name if c.isprintable())[:MAX_NAME_LENGTH] or "photo"

@@ -1,0 +1,163 @@
+"""Assessing and deciding a claim, once, whoever comes first: the request or the job."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import timedelta
+from typing import Any
+
+from prometheus_client import Counter
+from sqlalchemy import func, select, text
+from sqlalchemy.orm import Session
+
+from serve.claims.idempotency import keep_answer
+from serve.claims.models import Claim, ClaimPhoto, DecisionRecord
+from serve.claims.presentation import present_claim
+from serve.claims.progress import RECEIVED
+from serve.ledger.refunds import Grant, instruct_refund, sum_granted_fen
+from serve.ledger.service import Entry, append_event
+from serve.orders.models import Order
+from serve.orders.service import get_order, packing_record
+from serve.policy.decision import NEEDS_AGENT, NEEDS_PHOTO, PRE_APPROVED, Decision, decide
+from serve.policy.evidence import CaseFile, CustomerHistory, OrderFacts
+from serve.policy.service import keep_policy
+from serve.runtime import Runtime
+from serve.times import after, utc_now
+
+_DECISIONS = Counter("freshclaim_decisions", "Decisions by outcome", ["outcome"])
+
+
+def assess_claim(runtime: Runtime, claim_id: uuid.UUID, *, give_up: bool = False) -> None:
+    """Assesses the claim's photos and decides it; does nothing when that is done.
+
+    The claim's row stays locked meanwhile, so that of two attempts one works and one finds it done.
+
+    Args:
+        runtime: the parts to work with.
+        claim_id: which claim.
+        give_up: pass on to an agent without looking at the photos, after repeated failures.
+    """
+    with runtime.transaction() as session:
+        claim = session.get(Claim, claim_id, with_for_update=True)
+        if claim is None:
+            return
+        order = get_order(session, claim.order_id)
+        if not give_up:
+            assess_photos(runtime, session, claim, order)
+        if claim.status != RECEIVED:
+            return
+        order = get_order(session, claim.order_id, lock=True)
+        case = open_case(session, runtime, claim, order, failed=give_up)
+        decision = decide(case, runtime.policy)
+        _record(session, runtime, claim, case, decision)
+        keep_answer(session, claim.id, present_claim(session, runtime, claim))
+    _DECISIONS.labels(decision.outcome).inc()
+
+
+def assess_photos(runtime: Runtime, session: Session, claim: Claim, order: Order) -> None:
+    """Assesses the photos that have no assessment yet."""
+    missing = [photo for photo in claim.photos if photo.assessment is None]
+    if not missing:
+        return
+    packing = runtime.photos.get(order.packing_sha256) if order.packing_sha256 else None
+    record = () if packing else tuple(map(runtime.photos.get, packing_record(session, order)))
+    for photo in missing:
+        data = runtime.photos.get(photo.sha256)
+        found = runtime.scoring.assess(data, photo.name, packing=packing, record=record)
+        photo.assessment = found.to_dict()
+    claim.assessed_at = utc_now()
+    session.flush()
+
+
+def open_case(
+    session: Session, runtime: Runtime, claim: Claim, order: Order, *, failed: bool
+) -> CaseFile:
+    """Gathers what a decision looks at; takes the customer's lock, so that caps hold."""
+    lock = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
+    session.execute(lock, {"name": f"{claim.shop_id}:{claim.customer_id}"})
+    return CaseFile(
+        claim_id=str(claim.id),
+        reason=claim.reason,
+        order=OrderFacts(
+            price_fen=order.price_fen,
+            refunded_fen=sum_granted_fen(session, order.id),
+            promised_at=order.promised_at,
+            delivered_at=order.delivered_at,
+        ),
+        customer=_read_history(session, runtime, claim),
+        assessments=() if failed else tuple(_stored(photo) for photo in claim.photos),
+        packing_sha256=order.packing_sha256,
+        assessment_failed=failed,
+    )
+
+
+def _stored(photo: ClaimPhoto) -> dict[str, Any]:
+    return photo.assessment or {}
+
+
+def _read_history(session: Session, runtime: Runtime, claim: Claim) -> CustomerHistory:
+    since = utc_now() - timedelta(seconds=runtime.policy.table.zero_material.window_s)
+    count, amount_fen = session.execute(
+        select(func.count(), func.coalesce(func.sum(Claim.pre_approved_fen), 0)).where(
+            Claim.shop_id == claim.shop_id,
+            Claim.customer_id == claim.customer_id,
+            Claim.decided_at > since,
+            Claim.pre_approved_fen > 0,
+        )
+    ).one()
+    return CustomerHistory(claims=count, amount_fen=int(amount_fen))
+
+
+def _record(
+    session: Session, runtime: Runtime, claim: Claim, case: CaseFile, decision: Decision
+) -> None:
+    """Writes the decision, the ledger event and the refund, all in the caller's transaction."""
+    policy = runtime.policy
+    keep_policy(session, policy)
+    models = {(a["model"]["version"], a["model"]["sha256"]) for a in case.assessments}
+    model_version, model_sha256 = max(models, default=("", ""))
+    record = DecisionRecord(
+        claim_id=claim.id,
+        inputs=case.to_dict(),
+        outcome=decision.to_dict(),
+        policy_version=policy.version,
+        policy_sha256=policy.sha256,
+        model_version=model_version,
+        model_sha256=model_sha256,
+        decided_at=utc_now(),
+    )
+    claim.decisions.append(record)
+    _update_claim(runtime, claim, decision)
+    session.flush()
+    payload = {
+        "decision_id": record.id,
+        "outcome": decision.outcome,
+        "inputs_sha256": record.inputs_sha256,
+        "outcome_sha256": record.outcome_sha256,
+        "policy": {"version": policy.version, "sha256": policy.sha256},
+        "model": {"version": model_version, "sha256": model_sha256},
+    }
+    entry = Entry(claim.id, "decided", "machine", decision.amount_fen, payload)
+    append_event(session, entry, at=record.decided_at)
+    if decision.outcome == PRE_APPROVED:
+        grant = Grant(claim.id, claim.order_id, "decision", decision.amount_fen, decision.extras)
+        instruct_refund(session, runtime.jobs, grant, actor="machine")
+
+
+def _update_claim(runtime: Runtime, claim: Claim, decision: Decision) -> None:
+    clocks, now = runtime.policy.table.clocks, utc_now()
+    claim.status = decision.outcome
+    claim.food_safety = decision.food_safety
+    claim.audit = decision.audit
+    claim.blind = decision.blind
+    claim.assessed_at = claim.assessed_at or now
+    claim.decided_at = now
+    claim.pre_approved_fen = decision.amount_fen
+    if decision.food_safety:
+        claim.agent_due_at = after(claim.received_at, clocks.food_safety_s)
+    elif decision.outcome == NEEDS_AGENT:
+        claim.agent_due_at = after(claim.received_at, clocks.verified_s)
+    elif decision.audit:
+        claim.agent_due_at = after(claim.received_at, clocks.resolved_s)
+    elif decision.outcome != NEEDS_PHOTO:
+        claim.verified_at = now

@@ -1,0 +1,214 @@
+"""Accepting a claim: photos first, then everything else in one transaction.
+
+A crash before the commit leaves at most photos that nothing names; a crash after it leaves a claim
+whose job is in the queue. Nothing that was answered with an id is ever lost.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from model.errors import Conflict, Forbidden, InvalidInput, TooLarge
+from serve.accounts.service import Caller
+from serve.assessments.uploads import Upload
+from serve.canonical import hash_canonical
+from serve.claims.idempotency import find_record, keep_record
+from serve.claims.models import Claim, ClaimPhoto, IdempotencyRecord
+from serve.claims.progress import RECEIVED
+from serve.claims.schemas import MAX_PHOTOS, MAX_PHOTOS_IN_ALL
+from serve.claims.service import load_claim
+from serve.jobs.queue import ASSESS_CLAIM
+from serve.ledger.service import Entry, append_event
+from serve.orders.models import Order
+from serve.orders.service import find_order, get_order
+from serve.runtime import Runtime
+from serve.times import utc_now
+
+JOB_DELAY_S = 5
+"""The request assesses at once; the job is for when it could not finish."""
+
+
+@dataclass(frozen=True)
+class Submission:
+    """A claim as it came in, checked."""
+
+    order_id: str | None
+    reason: str
+    description: str
+    uploads: Sequence[Upload]
+    idempotency_key: str | None = None
+
+    def body_sha256(self) -> str:
+        """Returns the hash of everything that makes the submission what it is."""
+        photos = [upload.sha256 for upload in self.uploads]
+        return hash_canonical([self.order_id, self.reason, self.description, photos])
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """An accepted claim; `replayed` is the record of an earlier identical request."""
+
+    claim_id: uuid.UUID
+    replayed: IdempotencyRecord | None = None
+
+
+def accept_claim(runtime: Runtime, caller: Caller, submission: Submission) -> Accepted:
+    """Stores a claim durably and enqueues its assessment.
+
+    Raises:
+        InvalidInput: the number of photos does not fit the reason, or the key came with another
+            body before.
+        NotFound: there is no such order.
+        Conflict: the order has a claim for this reason already.
+        Unavailable: photos cannot be stored now.
+    """
+    _check_count(submission)
+    with runtime.transaction() as session:
+        order = _resolve_order(session, caller, submission.order_id)
+        record = find_record(session, caller, submission.idempotency_key, submission.body_sha256())
+        if record is not None:
+            return Accepted(record.claim_id, record)
+    for upload in submission.uploads:
+        runtime.photos.put(upload.read())
+    with runtime.transaction() as session:
+        return _write_claim(session, runtime, caller, submission, order)
+
+
+def add_photos(
+    runtime: Runtime, caller: Caller, claim_id: str, uploads: Sequence[Upload]
+) -> uuid.UUID:
+    """Adds photos to a claim that waits for one, or for an agent, and returns its id.
+
+    Raises:
+        Conflict: the claim is decided.
+        TooLarge: it would have too many photos.
+    """
+    for upload in uploads:
+        runtime.photos.put(upload.read())
+    with runtime.transaction() as session:
+        claim = load_claim(session, caller, claim_id, lock=True)
+        if claim.status not in (RECEIVED, "needs_photo", "needs_agent"):
+            raise Conflict(
+                "Photos are added before a claim is decided",
+                claim.status,
+                "Appeal to have a human look",
+                code="claim_decided",
+            )
+        known = {photo.sha256 for photo in claim.photos}
+        fresh = [upload for upload in uploads if upload.sha256 not in known]
+        if len(known) + len(fresh) > MAX_PHOTOS_IN_ALL:
+            raise TooLarge(
+                f"A claim has at most {MAX_PHOTOS_IN_ALL} photos in all",
+                len(known) + len(fresh),
+                code="too_many_photos",
+            )
+        _write_photos(session, claim.id, fresh, first_position=len(known))
+        if claim.status == "needs_photo":
+            claim.status = RECEIVED
+        hashes = [upload.sha256 for upload in fresh]
+        runtime.jobs.defer(session, ASSESS_CLAIM, delay_s=JOB_DELAY_S, claim_id=str(claim.id))
+        append_event(
+            session, Entry(claim.id, "photos_added", caller.name, payload={"photos": hashes})
+        )
+        return claim.id
+
+
+def _check_count(submission: Submission) -> None:
+    count = len(submission.uploads)
+    if count > MAX_PHOTOS:
+        raise TooLarge(
+            f"A claim comes with at most {MAX_PHOTOS} photos", count, code="too_many_photos"
+        )
+    if count == 0 and submission.reason != "delivery":
+        raise InvalidInput(
+            "A claim comes with a photo, except for a late delivery",
+            "no photo",
+            "Send one to five files named photo",
+            code="photo_missing",
+        )
+
+
+def _resolve_order(session: Session, caller: Caller, order_id: str | None) -> Order:
+    if caller.order_pk is not None:
+        order = get_order(session, caller.order_pk)
+        if order_id not in (None, "", order.order_id):
+            raise Forbidden("A claim link is valid for its own order", order_id, code="other_order")
+        return order
+    if caller.account_id is None or not order_id:
+        raise InvalidInput("A claim names its order", order_id, "Send order_id", code="no_order_id")
+    return find_order(session, caller.account_id, order_id)
+
+
+def _write_claim(
+    session: Session, runtime: Runtime, caller: Caller, submission: Submission, order: Order
+) -> Accepted:
+    claim_id = _insert_claim(session, submission, order)
+    if claim_id is None:
+        return _find_twin(session, caller, submission, order)
+    _write_photos(session, claim_id, submission.uploads)
+    if submission.idempotency_key:
+        keep_record(session, caller, submission.idempotency_key, submission.body_sha256(), claim_id)
+    runtime.jobs.defer(session, ASSESS_CLAIM, delay_s=JOB_DELAY_S, claim_id=str(claim_id))
+    payload = {
+        "order_id": order.order_id,
+        "reason": submission.reason,
+        "photos": [upload.sha256 for upload in submission.uploads],
+    }
+    append_event(session, Entry(claim_id, "received", caller.name, payload=payload))
+    return Accepted(claim_id)
+
+
+def _insert_claim(session: Session, submission: Submission, order: Order) -> uuid.UUID | None:
+    """Inserts the claim unless its order has one for the reason; waits for a twin in flight."""
+    return session.scalar(
+        insert(Claim)
+        .values(
+            id=uuid.uuid4(),
+            order_id=order.id,
+            shop_id=order.shop_id,
+            customer_id=order.customer_id,
+            reason=submission.reason,
+            description=submission.description,
+            status=RECEIVED,
+            received_at=utc_now(),
+        )
+        .on_conflict_do_nothing(index_elements=["order_id", "reason"])
+        .returning(Claim.id)
+    )
+
+
+def _find_twin(session: Session, caller: Caller, submission: Submission, order: Order) -> Accepted:
+    record = find_record(session, caller, submission.idempotency_key, submission.body_sha256())
+    if record is not None:
+        return Accepted(record.claim_id, record)
+    existing = session.scalar(
+        select(Claim.id).where(Claim.order_id == order.id, Claim.reason == submission.reason)
+    )
+    raise Conflict(
+        "An order has one claim per reason",
+        f"claim {existing}",
+        "Add photos to it, or appeal",
+        code="claim_exists",
+    )
+
+
+def _write_photos(
+    session: Session, claim_id: uuid.UUID, uploads: Sequence[Upload], first_position: int = 0
+) -> None:
+    for position, upload in enumerate(uploads, first_position):
+        session.add(
+            ClaimPhoto(
+                claim_id=claim_id,
+                position=position,
+                sha256=upload.sha256,
+                name=upload.name,
+                added_at=utc_now(),
+            )
+        )
+    session.flush()

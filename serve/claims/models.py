@@ -1,0 +1,100 @@
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, ForeignKey, Identity, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from serve.canonical import hash_canonical
+from serve.database import Base
+
+
+class Claim(Base):
+    """A claim and where it stands. An order has at most one claim per reason."""
+
+    __tablename__ = "claims"
+    __table_args__ = (
+        UniqueConstraint("order_id", "reason"),
+        Index("ix_claims_queue", "food_safety", "agent_due_at"),
+        Index("ix_claims_customer", "shop_id", "customer_id", "decided_at"),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    order_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("orders.id"))
+    shop_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("accounts.id"))
+    customer_id: Mapped[str]
+    reason: Mapped[str]
+    description: Mapped[str]
+    status: Mapped[str] = mapped_column(index=True)
+    food_safety: Mapped[bool] = mapped_column(default=False)
+    audit: Mapped[bool] = mapped_column(default=False)
+    blind: Mapped[bool] = mapped_column(default=False)
+    pre_approved_fen: Mapped[int] = mapped_column(default=0)
+    appeal: Mapped[str | None]
+    received_at: Mapped[datetime]
+    assessed_at: Mapped[datetime | None]
+    decided_at: Mapped[datetime | None]
+    verified_at: Mapped[datetime | None]
+    resolved_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+    agent_due_at: Mapped[datetime | None]
+
+    photos: Mapped[list[ClaimPhoto]] = relationship(order_by="ClaimPhoto.position")
+    decisions: Mapped[list[DecisionRecord]] = relationship(order_by="DecisionRecord.id")
+
+
+class ClaimPhoto(Base):
+    """One photo of a claim; its bytes are in the photo store, its assessment here."""
+
+    __tablename__ = "claim_photos"
+    __table_args__ = (UniqueConstraint("claim_id", "sha256"),)
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    claim_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("claims.id"))
+    position: Mapped[int]
+    sha256: Mapped[str] = mapped_column(index=True)
+    name: Mapped[str]
+    added_at: Mapped[datetime]
+    assessment: Mapped[dict[str, Any] | None]
+
+
+class DecisionRecord(Base):
+    """One decision of the machine: everything it looked at, and what came out."""
+
+    __tablename__ = "decisions"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    claim_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("claims.id"), index=True)
+    inputs: Mapped[dict[str, Any]]
+    outcome: Mapped[dict[str, Any]]
+    policy_version: Mapped[str]
+    policy_sha256: Mapped[str] = mapped_column(ForeignKey("policies.sha256"))
+    model_version: Mapped[str]
+    model_sha256: Mapped[str]
+    decided_at: Mapped[datetime]
+
+    @property
+    def inputs_sha256(self) -> str:
+        """Hash of the inputs, which the ledger holds too."""
+        return hash_canonical(self.inputs)
+
+    @property
+    def outcome_sha256(self) -> str:
+        """Hash of the outcome, which the ledger holds too."""
+        return hash_canonical(self.outcome)
+
+
+class IdempotencyRecord(Base):
+    """The first request with an Idempotency-Key, and its answer once there is one."""
+
+    __tablename__ = "idempotency"
+
+    owner: Mapped[str] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(primary_key=True)
+    body_sha256: Mapped[str]
+    claim_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("claims.id"), index=True)
+    answer: Mapped[dict[str, Any] | None]
+    answered_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]

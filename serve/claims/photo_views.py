@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+import cv2
+from apiflask import APIBlueprint
+from flask import Response
+
+from model.errors import Forbidden, InvalidInput
+from model.photo import read_photo
+from serve.accounts.access import AGENT, CUSTOMER, SHOP, current_caller, require_role
+from serve.claims.presentation import is_hidden
+from serve.claims.service import find_photo, load_claim
+from serve.openapi import OWNERS, PICTURE
+from serve.orders.service import get_order
+from serve.runtime import current_runtime
+
+blueprint = APIBlueprint("claim_photos", __name__, url_prefix="/v1", tag="Claims")
+
+_JPEG_QUALITY = 88
+
+
+@blueprint.get("/claims/<claim_id>/photos/<sha256>")
+@require_role(SHOP, CUSTOMER, AGENT)
+@blueprint.doc(security=OWNERS, responses=PICTURE)
+def get_photo(claim_id: str, sha256: str) -> Response:
+    """See a photo of a claim.
+
+    Always a fresh JPEG, upright and without the camera's metadata, whatever was uploaded: neither
+    a location nor anything hidden in a file reaches a browser.
+    """
+    runtime = current_runtime()
+    with runtime.transaction() as session:
+        photo = find_photo(load_claim(session, current_caller(), claim_id), sha256)
+    with runtime.scoring.slots:
+        picture = read_photo(runtime.photos.get(photo.sha256))
+        done, encoded = cv2.imencode(".jpg", picture.bgr, [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY])
+    if not done:
+        raise InvalidInput("A photo can be shown as JPEG", sha256, code="undecodable")
+    return _picture(encoded.tobytes())
+
+
+@blueprint.get("/claims/<claim_id>/photos/<sha256>/overlay")
+@require_role(SHOP, CUSTOMER, AGENT)
+@blueprint.doc(security=OWNERS, responses=PICTURE)
+def get_overlay(claim_id: str, sha256: str) -> Response:
+    """See the evidence drawn on a photo."""
+    from model.overlay import draw_overlay
+
+    runtime, caller = current_runtime(), current_caller()
+    with runtime.transaction() as session:
+        claim = load_claim(session, caller, claim_id)
+        photo = find_photo(claim, sha256)
+        if caller.role == AGENT and is_hidden(claim):
+            raise Forbidden("A blind case shows no finding before its verdict", code="blind_case")
+        packing_sha256 = get_order(session, claim.order_id).packing_sha256
+    packing = runtime.photos.get(packing_sha256) if packing_sha256 else None
+    found = runtime.scoring.assess(runtime.photos.get(photo.sha256), photo.name, packing=packing)
+    if not found.usable:
+        raise InvalidInput(
+            "An overlay is drawn on a usable photo", ", ".join(found.problems), code="unusable"
+        )
+    return _picture(draw_overlay(found))
+
+
+def _picture(data: bytes) -> Response:
+    answer = Response(data, mimetype="image/jpeg")
+    answer.headers["Cache-Control"] = "private, max-age=3600"
+    return answer

@@ -1,0 +1,139 @@
+"""A claim as its owner or an agent sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from serve.agents.models import Verdict
+from serve.agents.records import verdicts_of
+from serve.claims.models import Claim, ClaimPhoto, DecisionRecord
+from serve.claims.progress import list_progress
+from serve.ledger.models import Refund
+from serve.ledger.refunds import refunds_of
+from serve.orders.service import get_order
+from serve.policy.rules import Policy
+from serve.runtime import Runtime
+from serve.times import to_iso
+
+
+def is_hidden(claim: Claim) -> bool:
+    """Whether an agent must not see the machine's finding yet."""
+    return claim.blind and claim.agent_due_at is not None
+
+
+def present_claim(
+    session: Session, runtime: Runtime, claim: Claim, *, for_agent: bool = False
+) -> dict[str, Any]:
+    """Returns the claim as JSON values, in the shape of `serve.claims.schemas.ClaimOut`.
+
+    Args:
+        session: to read what belongs to the claim.
+        runtime: for the policy's wording and the address of pictures.
+        claim: the claim.
+        for_agent: add what only agents see, and hide the machine's finding in blind cases.
+    """
+    order = get_order(session, claim.order_id)
+    hidden = for_agent and is_hidden(claim)
+    refunds = refunds_of(session, claim.id)
+    verdicts = verdicts_of(session, claim.id)
+    answer: dict[str, Any] = {
+        "id": str(claim.id),
+        "order_id": order.order_id,
+        "reason": claim.reason,
+        "description": claim.description,
+        "status": claim.status,
+        "amount_fen": sum(refund.amount_fen for refund in refunds),
+        "price_fen": order.price_fen,
+        "food_safety": claim.food_safety,
+        "received_at": to_iso(claim.received_at),
+        "decision": None if hidden else _decision(claim, runtime.policy, for_agent),
+        "photos": [_photo(claim, photo, hidden) for photo in claim.photos],
+        "refunds": [] if hidden else [_refund(refund, runtime.policy) for refund in refunds],
+        "verdict": _verdict(verdicts[-1], for_agent) if verdicts else None,
+        "appeal": claim.appeal,
+        "progress": list_progress(claim, runtime.policy.table.clocks),
+    }
+    if hidden:
+        # Granted money and status would tell an agent what the machine found.
+        answer |= {"amount_fen": 0, "status": "needs_agent"}
+        for step in answer["progress"]:
+            step["at"] = step["at"] if step["step"] in ("received", "assessed") else None
+    if for_agent:
+        answer |= {
+            "audit": None if hidden else claim.audit,
+            "blind": claim.blind,
+            "agent_due_at": to_iso(claim.agent_due_at),
+        }
+    return answer
+
+
+def _decision(claim: Claim, policy: Policy, for_agent: bool) -> dict[str, Any] | None:
+    if not claim.decisions:
+        return None
+    record = claim.decisions[-1]
+    outcome = record.outcome
+    shown = {
+        **{key: outcome[key] for key in ("outcome", "problem", "severity", "percent")},
+        "amount_fen": outcome["amount_fen"],
+        "extras": _extras(outcome["extras"], policy),
+        "reasons": outcome["reasons"],
+        "policy": {"version": record.policy_version, "sha256": record.policy_sha256},
+        "model": _model(record),
+        "decided_at": to_iso(record.decided_at),
+    }
+    if for_agent:
+        shown |= {key: outcome[key] for key in ("proposed_fen", "audit_propensity")}
+    return shown
+
+
+def _model(record: DecisionRecord) -> dict[str, str] | None:
+    if not record.model_sha256:
+        return None
+    return {"version": record.model_version, "sha256": record.model_sha256}
+
+
+def _photo(claim: Claim, photo: ClaimPhoto, hidden: bool) -> dict[str, Any]:
+    url = f"/v1/claims/{claim.id}/photos/{photo.sha256}"
+    usable = bool(photo.assessment and photo.assessment["usable"])
+    return {
+        "sha256": photo.sha256,
+        "name": photo.name,
+        "added_at": to_iso(photo.added_at),
+        "url": url,
+        "overlay_url": f"{url}/overlay" if usable and not hidden else None,
+        "assessment": None if hidden else photo.assessment,
+    }
+
+
+def _refund(refund: Refund, policy: Policy) -> dict[str, Any]:
+    return {
+        "kind": refund.kind,
+        "amount_fen": refund.amount_fen,
+        "extras": _extras(refund.extras, policy),
+        "created_at": to_iso(refund.created_at),
+        "released_at": to_iso(refund.released_at),
+    }
+
+
+def _extras(codes: Iterable[str], policy: Policy) -> list[dict[str, str]]:
+    wording = policy.table.wording.extras
+    return [
+        {"code": code, "zh": wording[code].zh, "en": wording[code].en}
+        if code in wording
+        else {"code": code, "zh": code, "en": code}
+        for code in codes
+    ]
+
+
+def _verdict(verdict: Verdict, for_agent: bool) -> dict[str, Any]:
+    return {
+        "decision": verdict.decision,
+        "severity": verdict.severity,
+        "amount_fen": verdict.amount_fen,
+        "note": verdict.note,
+        "at": to_iso(verdict.at),
+        "labels": verdict.labels if for_agent else None,
+    }

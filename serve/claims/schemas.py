@@ -1,0 +1,137 @@
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from apiflask.fields import UploadFile
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from serve.assessments.schemas import AssessmentOut, ModelOut
+
+MAX_PHOTOS = 5
+MAX_PHOTOS_IN_ALL = 10
+
+Reason = Literal["spoilage", "foreign_object", "portion", "delivery", "other"]
+Status = Literal["received", "pre_approved", "needs_photo", "needs_agent", "resolved", "closed"]
+Line = Annotated[
+    str, StringConstraints(strip_whitespace=True, max_length=1000, pattern=r"^[^\x00]*$")
+]
+
+
+class _Form(BaseModel):
+    model_config = ConfigDict(arbitrary_types_allowed=True)
+
+
+class ClaimForm(_Form):
+    """A claim. The holder of a claim link may leave `order_id` out."""
+
+    order_id: Annotated[str, Field(max_length=100)] | None = None
+    reason: Reason
+    description: Line = ""
+    photo: Annotated[
+        list[UploadFile] | None,
+        Field(description="one to five photos; none is needed for a late delivery"),
+    ] = None
+
+
+class PhotosForm(_Form):
+    photo: list[UploadFile]
+
+
+class AppealIn(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    text: Line = ""
+
+
+class KeyHeader(BaseModel):
+    idempotency_key: Annotated[
+        str | None,
+        Field(
+            min_length=1,
+            max_length=200,
+            pattern=r"^[\x21-\x7e]+$",
+            description="the same key with the same body gets the same answer",
+        ),
+    ] = None
+
+
+class Text(BaseModel):
+    code: str
+    zh: str
+    en: str
+
+
+class PolicyRef(BaseModel):
+    version: str
+    sha256: str
+
+
+class DecisionOut(BaseModel):
+    outcome: Literal["pre_approved", "needs_photo", "needs_agent"]
+    problem: str | None
+    severity: str
+    percent: int
+    amount_fen: int
+    extras: list[Text]
+    reasons: list[Text]
+    policy: PolicyRef
+    model: ModelOut | None
+    decided_at: datetime
+    proposed_fen: Annotated[int | None, Field(description="for agents")] = None
+    audit_propensity: Annotated[float | None, Field(description="for agents")] = None
+
+
+class PhotoOut(BaseModel):
+    sha256: str
+    name: str
+    added_at: datetime
+    url: str
+    overlay_url: Annotated[str | None, Field(description="the evidence drawn on the photo")]
+    assessment: AssessmentOut | None
+
+
+class RefundOut(BaseModel):
+    """An instruction to pay; `released_at` is when it became final."""
+
+    kind: Literal["decision", "verdict", "appeal"]
+    amount_fen: int
+    extras: list[Text]
+    created_at: datetime
+    released_at: datetime | None
+
+
+class Step(BaseModel):
+    step: Literal["received", "assessed", "decided", "verified", "resolved", "closed"]
+    at: datetime | None
+    due: datetime
+
+
+class VerdictOut(BaseModel):
+    decision: str
+    severity: str
+    amount_fen: int
+    note: str
+    at: datetime
+    labels: list[dict[str, Any]] | None = None
+
+
+class ClaimOut(BaseModel):
+    id: str
+    order_id: str
+    reason: Reason
+    description: str
+    status: Status
+    amount_fen: Annotated[int, Field(description="granted so far, in fen")]
+    price_fen: int
+    food_safety: bool
+    received_at: datetime
+    decision: DecisionOut | None
+    photos: list[PhotoOut]
+    refunds: list[RefundOut]
+    verdict: VerdictOut | None
+    appeal: str | None
+    progress: list[Step]
+    audit: Annotated[bool | None, Field(description="for agents")] = None
+    blind: Annotated[bool | None, Field(description="for agents")] = None
+    agent_due_at: Annotated[datetime | None, Field(description="for agents")] = None

@@ -1,0 +1,83 @@
+"""Finding claims for those who may see them, and appeals."""
+
+from __future__ import annotations
+
+import uuid
+
+from sqlalchemy.orm import Session
+
+from model.errors import Conflict, NotFound
+from serve.accounts.service import Caller
+from serve.claims.models import Claim, ClaimPhoto
+from serve.ledger.service import Entry, append_event
+from serve.runtime import Runtime
+from serve.times import after, utc_now
+
+
+def load_claim(session: Session, caller: Caller, claim_id: str, *, lock: bool = False) -> Claim:
+    """Returns a claim that the caller may see: its shop, its customer, or any agent.
+
+    Raises:
+        NotFound: there is no such claim for this caller; a stranger learns no more than that.
+    """
+    claim = None
+    key = _parse_id(claim_id)
+    if key is not None:
+        claim = session.get(Claim, key, with_for_update=True if lock else None)
+    if claim is None or not _may_see(caller, claim):
+        raise NotFound("The claim exists and is yours", claim_id[:80], code="no_claim")
+    return claim
+
+
+def find_photo(claim: Claim, sha256: str) -> ClaimPhoto:
+    """Returns the claim's photo of that hash.
+
+    Raises:
+        NotFound: the claim has no such photo.
+    """
+    for photo in claim.photos:
+        if photo.sha256 == sha256:
+            return photo
+    raise NotFound("The photo belongs to the claim", sha256[:80], code="no_photo")
+
+
+def appeal_claim(runtime: Runtime, caller: Caller, claim_id: str, text: str) -> None:
+    """Asks a human to look; possible once, on any answer of machine or agent.
+
+    Raises:
+        Conflict: nothing is answered yet, an agent is on it anyway, or there was an appeal.
+    """
+    with runtime.transaction() as session:
+        claim = load_claim(session, caller, claim_id, lock=True)
+        if claim.appeal is not None:
+            raise Conflict("A claim is appealed once", code="appealed_before")
+        if claim.status not in ("pre_approved", "needs_photo", "resolved", "closed"):
+            raise Conflict(
+                "An answer can be appealed",
+                claim.status,
+                "Wait: an answer is on its way",
+                code="nothing_to_appeal",
+            )
+        now = utc_now()
+        claim.appeal = text
+        claim.status = "needs_agent"
+        claim.verified_at = claim.resolved_at = claim.closed_at = None
+        clocks = runtime.policy.table.clocks
+        due_s = clocks.food_safety_s if claim.food_safety else clocks.verified_s
+        claim.agent_due_at = after(now, due_s)
+        append_event(session, Entry(claim.id, "appealed", caller.name, payload={"text": text}))
+
+
+def _parse_id(text: str) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return None
+
+
+def _may_see(caller: Caller, claim: Claim) -> bool:
+    if caller.role == "agent":
+        return True
+    if caller.role == "shop":
+        return claim.shop_id == caller.account_id
+    return claim.order_id == caller.order_pk

@@ -1,0 +1,104 @@
+from __future__ import annotations
+
+from typing import Any
+
+from apiflask import APIBlueprint
+
+from serve.accounts.access import AGENT, CUSTOMER, SHOP, current_caller, require_role
+from serve.accounts.service import Caller
+from serve.assessments.uploads import check_uploads
+from serve.claims.assessing import assess_claim
+from serve.claims.intake import Accepted, Submission, accept_claim, add_photos
+from serve.claims.presentation import present_claim
+from serve.claims.schemas import AppealIn, ClaimForm, ClaimOut, KeyHeader, PhotosForm
+from serve.claims.service import appeal_claim, load_claim
+from serve.openapi import OWNERS
+from serve.runtime import Runtime, current_runtime
+
+blueprint = APIBlueprint("claims", __name__, url_prefix="/v1", tag="Claims")
+
+Answer = tuple[dict[str, Any], int, dict[str, str]]
+_PHOTO_ERRORS = {413: "Too large", 415: "Not a photo"}
+
+
+@blueprint.post("/claims")
+@require_role(SHOP, CUSTOMER)
+@blueprint.input(KeyHeader, location="headers")
+@blueprint.input(ClaimForm, location="form_and_files")
+@blueprint.output(ClaimOut, status_code=201)
+@blueprint.doc(
+    security=OWNERS, responses={404: "No such order", 409: "Claimed before", **_PHOTO_ERRORS}
+)
+def post_claim(headers_data: KeyHeader, form_and_files_data: ClaimForm) -> Answer:
+    """Make a claim.
+
+    The claim is stored before it is judged, and judged before this answers. Should judging take
+    longer, the status is `received` and GET shows the decision.
+    """
+    runtime, caller, form = current_runtime(), current_caller(), form_and_files_data
+    submission = Submission(
+        order_id=form.order_id,
+        reason=form.reason,
+        description=form.description,
+        uploads=check_uploads(form.photo or [], runtime.scoring),
+        idempotency_key=headers_data.idempotency_key,
+    )
+    accepted = accept_claim(runtime, caller, submission)
+    headers = {"Location": f"/v1/claims/{accepted.claim_id}"}
+    if accepted.replayed is not None:
+        headers["Idempotent-Replayed"] = "true"
+    return answer_accepted(runtime, caller, accepted), 201, headers
+
+
+@blueprint.get("/claims/<claim_id>")
+@require_role(SHOP, CUSTOMER, AGENT)
+@blueprint.output(ClaimOut)
+@blueprint.doc(security=OWNERS)
+def get_claim(claim_id: str) -> dict[str, Any]:
+    """See a claim."""
+    return _show(current_runtime(), current_caller(), claim_id)
+
+
+@blueprint.post("/claims/<claim_id>/photos")
+@require_role(SHOP, CUSTOMER)
+@blueprint.input(PhotosForm, location="files")
+@blueprint.output(ClaimOut)
+@blueprint.doc(security=OWNERS, responses={409: "Decided already", **_PHOTO_ERRORS})
+def post_photos(claim_id: str, files_data: PhotosForm) -> dict[str, Any]:
+    """Add a photo to a claim.
+
+    A claim that waits for a better photo is judged anew.
+    """
+    runtime, caller = current_runtime(), current_caller()
+    with runtime.transaction() as session:
+        load_claim(session, caller, claim_id)
+    uploads = check_uploads(files_data.photo, runtime.scoring)
+    assess_claim(runtime, add_photos(runtime, caller, claim_id, uploads))
+    return _show(runtime, caller, claim_id)
+
+
+@blueprint.post("/claims/<claim_id>/appeal")
+@require_role(SHOP, CUSTOMER)
+@blueprint.input(AppealIn)
+@blueprint.output(ClaimOut)
+@blueprint.doc(security=OWNERS, responses={409: "Nothing to appeal, or appealed before"})
+def post_appeal(claim_id: str, json_data: AppealIn) -> dict[str, Any]:
+    """Ask a human to look."""
+    runtime, caller = current_runtime(), current_caller()
+    appeal_claim(runtime, caller, claim_id, json_data.text)
+    return _show(runtime, caller, claim_id)
+
+
+def answer_accepted(runtime: Runtime, caller: Caller, accepted: Accepted) -> dict[str, Any]:
+    """Judges an accepted claim at once and returns its answer; a replay gets the first answer."""
+    record = accepted.replayed
+    if record is not None and record.answer is not None:
+        return record.answer
+    assess_claim(runtime, accepted.claim_id)
+    return _show(runtime, caller, str(accepted.claim_id))
+
+
+def _show(runtime: Runtime, caller: Caller, claim_id: str) -> dict[str, Any]:
+    with runtime.transaction() as session:
+        claim = load_claim(session, caller, claim_id)
+        return present_claim(session, runtime, claim, for_agent=caller.role == AGENT)

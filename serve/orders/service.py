@@ -1,0 +1,127 @@
+"""Orders: the facts that claims are judged against."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from model.errors import Conflict, NotFound, Unauthenticated
+from serve.canonical import hash_canonical
+from serve.orders.models import Order
+from serve.orders.schemas import OrderIn
+from serve.times import after, utc_now
+
+_SECONDS_PER_DAY = 86400
+_RECORD_LENGTH = 3
+"""Earlier packing photos of a product that a portion is compared with: each is decoded again."""
+
+
+def register_order(session: Session, shop_id: uuid.UUID, facts: OrderIn) -> tuple[Order, bool]:
+    """Stores an order; the same facts again change nothing.
+
+    Returns:
+        The order, and whether it is new.
+
+    Raises:
+        Conflict: the shop registered this order_id with other facts.
+    """
+    stored = facts.model_dump(mode="json")
+    values: dict[str, Any] = {
+        **facts.model_dump(exclude={"cold_chain"}),
+        "cold_chain": stored["cold_chain"],
+        "id": uuid.uuid4(),
+        "shop_id": shop_id,
+        "facts_sha256": hash_canonical(stored),
+        "created_at": utc_now(),
+    }
+    new_id = session.scalar(
+        insert(Order)
+        .values(values)
+        .on_conflict_do_nothing(index_elements=["shop_id", "order_id"])
+        .returning(Order.id)
+    )
+    order = find_order(session, shop_id, facts.order_id)
+    if order.facts_sha256 != values["facts_sha256"]:
+        raise Conflict(
+            "An order is registered once, with facts that stay",
+            facts.order_id,
+            "Use another order_id",
+            code="order_exists",
+        )
+    return order, new_id is not None
+
+
+def find_order(session: Session, shop_id: uuid.UUID, order_id: str) -> Order:
+    """Returns a shop's order by the shop's own number.
+
+    Raises:
+        NotFound: the shop registered no such order.
+    """
+    query = select(Order).where(Order.shop_id == shop_id, Order.order_id == order_id)
+    order = session.scalars(query).first()
+    if order is None:
+        raise NotFound(
+            "An order is registered before a claim is made on it",
+            order_id,
+            "Send it to POST /v1/orders first",
+            code="no_order",
+        )
+    return order
+
+
+def get_order(session: Session, order_pk: uuid.UUID, *, lock: bool = False) -> Order:
+    """Returns an order by its internal id; with `lock`, no other transaction changes its claims."""
+    order = session.get(Order, order_pk, with_for_update=True if lock else None)
+    if order is None:
+        raise NotFound("The order exists", str(order_pk), code="no_order")
+    return order
+
+
+def open_link(session: Session, order_pk: uuid.UUID, valid_days: int) -> Order:
+    """Returns the order that a claim link stands for.
+
+    Raises:
+        Unauthenticated: the link is older than it may be, or its order is gone.
+    """
+    order = session.get(Order, order_pk)
+    if order is None or after(order.created_at, valid_days * _SECONDS_PER_DAY) < utc_now():
+        raise Unauthenticated(
+            f"A claim link is valid for {valid_days} days after its order",
+            None,
+            "Ask the shop",
+            code="link_expired",
+        )
+    return order
+
+
+def attach_packing_photo(session: Session, order: Order, sha256: str) -> None:
+    """Sets the packing photo of an order; the same one again changes nothing.
+
+    Raises:
+        Conflict: the order has another packing photo.
+    """
+    if order.packing_sha256 not in (None, sha256):
+        raise Conflict(
+            "An order has one packing photo", order.packing_sha256, code="packing_photo_exists"
+        )
+    order.packing_sha256 = sha256
+
+
+def packing_record(session: Session, order: Order) -> list[str]:
+    """Returns the hashes of the product's latest packing photos before this order."""
+    query = (
+        select(Order.packing_sha256)
+        .where(
+            Order.shop_id == order.shop_id,
+            Order.product == order.product,
+            Order.packing_sha256.is_not(None),
+            Order.created_at < order.created_at,
+        )
+        .order_by(Order.created_at.desc(), Order.id)
+        .limit(_RECORD_LENGTH)
+    )
+    return [sha256 for sha256 in session.scalars(query) if sha256]

@@ -1,0 +1,100 @@
+"""Everything a decision looks at, as plain values that are stored and read back."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from typing import Any
+
+from serve.times import from_iso, to_iso
+
+
+@dataclass(frozen=True)
+class OrderFacts:
+    """What the order says.
+
+    Attributes:
+        price_fen: price paid.
+        refunded_fen: what was granted on this order before.
+        promised_at: promised delivery; None when not known.
+        delivered_at: actual delivery; None when not known.
+    """
+
+    price_fen: int
+    refunded_fen: int = 0
+    promised_at: datetime | None = None
+    delivered_at: datetime | None = None
+
+    @property
+    def late_s(self) -> int | None:
+        """Seconds after the promised time, negative when early; None when not known."""
+        if self.promised_at is None or self.delivered_at is None:
+            return None
+        return int((self.delivered_at - self.promised_at).total_seconds())
+
+    @property
+    def remaining_fen(self) -> int:
+        """What can still be refunded before the price paid is reached."""
+        return max(0, self.price_fen - self.refunded_fen)
+
+
+@dataclass(frozen=True)
+class CustomerHistory:
+    """Automatic compensations to this customer in the policy's rolling window."""
+
+    claims: int = 0
+    amount_fen: int = 0
+
+
+@dataclass(frozen=True)
+class CaseFile:
+    """The inputs of a decision.
+
+    Attributes:
+        claim_id: decides the random draws (audit, blind).
+        reason: what the customer picked, one of `serve.policy.rules.REASONS`.
+        order: facts of the order.
+        customer: earlier automatic compensations.
+        assessments: `Assessment.to_dict` of every photo, in the order sent.
+        packing_sha256: packing photo that the portion was compared with.
+        assessment_failed: the photos could not be analysed although tried repeatedly.
+    """
+
+    claim_id: str
+    reason: str
+    order: OrderFacts
+    customer: CustomerHistory = CustomerHistory()
+    assessments: tuple[dict[str, Any], ...] = field(default=())
+    packing_sha256: str | None = None
+    assessment_failed: bool = False
+
+    def to_dict(self) -> dict[str, Any]:
+        """Returns the JSON object that the decision is stored with."""
+        order = asdict(self.order)
+        order["promised_at"] = to_iso(self.order.promised_at)
+        order["delivered_at"] = to_iso(self.order.delivered_at)
+        return {
+            "claim_id": self.claim_id,
+            "reason": self.reason,
+            "order": order,
+            "customer": asdict(self.customer),
+            "assessments": list(self.assessments),
+            "packing_sha256": self.packing_sha256,
+            "assessment_failed": self.assessment_failed,
+        }
+
+    @classmethod
+    def from_dict(cls, stored: dict[str, Any]) -> CaseFile:
+        """Reads what `to_dict` wrote."""
+        order = dict(stored["order"])
+        order["promised_at"] = from_iso(order["promised_at"])
+        order["delivered_at"] = from_iso(order["delivered_at"])
+        return cls(
+            claim_id=stored["claim_id"],
+            reason=stored["reason"],
+            order=OrderFacts(**order),
+            customer=CustomerHistory(**stored["customer"]),
+            assessments=tuple(stored["assessments"]),
+            packing_sha256=stored["packing_sha256"],
+            assessment_failed=stored["assessment_failed"],
+        )

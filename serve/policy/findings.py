@@ -1,0 +1,82 @@
+"""What the photos of one claim show, taken together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from model.assessment import Assessment
+from model.severity import grade
+from serve.policy.evidence import CaseFile
+from serve.policy.rules import PHOTO_PROBLEMS, SEVERITIES, Policy
+
+UNKNOWN = "unknown"
+_NEIGHBOURS = 1
+"""Photos of one meal may differ by one grade: the angle and the framing change the shares."""
+
+
+@dataclass(frozen=True)
+class Findings:
+    """The worst grade of each problem over all usable photos.
+
+    Attributes:
+        severities: by problem, one of none, minor, moderate, severe, unknown.
+        disagreeing: problems on which usable photos are further apart than framing explains.
+        grade_reasons: code, zh, en of why those grades were given, worst photo first.
+        photo_problems: why unusable photos are unusable, in the order found.
+        usable: how many photos are usable.
+    """
+
+    severities: dict[str, str]
+    disagreeing: frozenset[str]
+    grade_reasons: tuple[dict[str, str], ...]
+    photo_problems: tuple[str, ...]
+    usable: int
+
+    @property
+    def food_safety(self) -> bool:
+        """Whether any photo shows a severe foreign object."""
+        return self.severities["foreign_object"] == "severe"
+
+
+def collect_findings(case: CaseFile, policy: Policy) -> Findings:
+    """Grades every photo under the policy and keeps the worst of each problem."""
+    photos = [Assessment.from_dict(stored) for stored in case.assessments]
+    usable = [photo for photo in photos if photo.usable]
+    grades = [grade(photo.scores, policy.grade_rules, photo.problems) for photo in usable]
+    by_problem = {
+        problem: [found.problems.get(problem, UNKNOWN) for found in grades]
+        for problem in PHOTO_PROBLEMS
+    }
+    reasons = {
+        why.code: {"code": why.code, "zh": why.text_zh, "en": why.text_en}
+        for found in sorted(grades, key=lambda found: -_rank(found.severity))
+        for why in found.reasons
+    }
+    return Findings(
+        severities={problem: _worst(found) for problem, found in by_problem.items()},
+        disagreeing=frozenset(p for p, found in by_problem.items() if _apart(p, found)),
+        grade_reasons=tuple(reasons.values()),
+        photo_problems=tuple(dict.fromkeys(p for photo in photos for p in photo.problems)),
+        usable=len(usable),
+    )
+
+
+def _worst(severities: list[str]) -> str:
+    if not severities:
+        return UNKNOWN
+    known = [severity for severity in severities if severity != UNKNOWN]
+    if UNKNOWN in severities and "severe" not in known:
+        return UNKNOWN
+    return max(known, key=SEVERITIES.index)
+
+
+def _apart(problem: str, severities: list[str]) -> bool:
+    if problem == "foreign_object":
+        # One object lies in one place: a photo that does not show it says nothing against it.
+        return False
+    ranks = [SEVERITIES.index(severity) for severity in severities if severity != UNKNOWN]
+    return bool(ranks) and max(ranks) - min(ranks) > _NEIGHBOURS
+
+
+def _rank(severity: str) -> float:
+    return 2.5 if severity == UNKNOWN else SEVERITIES.index(severity)

@@ -1,0 +1,110 @@
+"""All settings of the service, read once from the environment."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from model.errors import InvalidInput
+
+PREFIX = "FRESHCLAIM_"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What an operator can set; `docs/settings.md` says what each one means.
+
+    The variable of a field is FRESHCLAIM_ and its name in capitals; `database_url` alone is read
+    from DATABASE_URL, the name that hosting platforms give it.
+    """
+
+    database_url: str = ""
+    host: str = "127.0.0.1"
+    port: int = 8000
+    public_url: str = ""
+    data_dir: Path = Path("data")
+    storage_url: str = ""
+    secret_key: str = ""
+    policy_file: Path = Path("policy.toml")
+    workers: int = 2
+    threads: int = 8
+    scorings: int = 1
+    jobs_in_process: bool = True
+    demo: bool | None = None
+    claim_link_days: int = 30
+    log_level: str = "INFO"
+
+    def __post_init__(self) -> None:
+        _require(0 < self.port < 65536, "FRESHCLAIM_PORT is a port number", self.port)
+        for name in ("workers", "threads", "scorings", "claim_link_days"):
+            value = getattr(self, name)
+            _require(value >= 1, f"{variable_of(name)} is at least 1", value)
+        if self.database_url:
+            scheme = urlsplit(self.database_url).scheme
+            known = scheme in ("postgresql", "postgres", "postgresql+psycopg")
+            _require(known, "DATABASE_URL begins with postgresql://", f"{scheme}://")
+
+    @property
+    def embedded_database(self) -> bool:
+        """Whether the service runs its own PostgreSQL in the data folder."""
+        return not self.database_url
+
+    @property
+    def show_demo(self) -> bool:
+        """Whether a demo shop is made and its keys printed: by default, with no DATABASE_URL."""
+        return self.embedded_database if self.demo is None else self.demo
+
+    @property
+    def base_url(self) -> str:
+        """The address that claim links begin with, without a trailing slash."""
+        return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
+
+    @property
+    def photo_store(self) -> str:
+        """Where photos are kept: a folder or an fsspec URL."""
+        return self.storage_url or str(self.data_dir / "photos")
+
+
+def variable_of(name: str) -> str:
+    """Returns the environment variable that sets a field of `Settings`."""
+    return "DATABASE_URL" if name == "database_url" else PREFIX + name.upper()
+
+
+def read_settings(environment: Mapping[str, str] | None = None, **overrides: object) -> Settings:
+    """Reads the settings.
+
+    Args:
+        environment: the variables; those of the process by default.
+        overrides: values by field name that win over the environment, None means not given.
+
+    Raises:
+        InvalidInput: a variable has no valid value.
+    """
+    environment = os.environ if environment is None else environment
+    known = {variable_of(field.name): field for field in fields(Settings)}
+    values: dict[str, Any] = {
+        field.name: _convert(variable, str(field.type), environment[variable])
+        for variable, field in known.items()
+        if environment.get(variable)
+    }
+    values.update({name: value for name, value in overrides.items() if value is not None})
+    return Settings(**values)
+
+
+def _convert(variable: str, kind: str, text: str) -> int | bool | Path | str:
+    if kind == "int":
+        _require(text.isdecimal(), f"{variable} is a whole number", text)
+        return int(text)
+    if kind.startswith("bool"):
+        _require(text in ("0", "1"), f"{variable} is 0 or 1", text)
+        return text == "1"
+    return Path(text) if kind == "Path" else text
+
+
+def _require(holds: bool, rule: str, received: object) -> None:
+    if not holds:
+        raise InvalidInput(rule, received, "See docs/settings.md", code="invalid_setting")

@@ -1,0 +1,77 @@
+"""Photos by content: the name of a photo is the SHA-256 of its bytes."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import uuid
+
+import fsspec
+
+from model.errors import NotFound, Unavailable
+
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+
+
+class PhotoStore:
+    """Keeps bytes under their SHA-256 in a local folder or any store that fsspec knows.
+
+    Writing the same bytes twice keeps one copy. A file appears under its name only when it is
+    complete, so a crash leaves no half photo behind a good name.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._filesystem, self._root = fsspec.core.url_to_fs(url, auto_mkdir=True)
+
+    def put(self, data: bytes) -> str:
+        """Stores the bytes and returns their hex SHA-256.
+
+        Raises:
+            Unavailable: the store cannot be written.
+        """
+        name = hashlib.sha256(data).hexdigest()
+        path = self._path(name)
+        try:
+            if not self._filesystem.exists(path):
+                part = f"{path}.{uuid.uuid4().hex}.part"
+                self._write(part, data)
+                self._filesystem.mv(part, path)
+        except OSError as error:
+            raise Unavailable(
+                "Photos can be stored", str(error), "Try again in a minute", code="storage_down"
+            ) from error
+        return name
+
+    def get(self, name: str) -> bytes:
+        """Returns the bytes of that SHA-256, checked against it.
+
+        Raises:
+            NotFound: nothing is stored under the name, or what is stored is no longer the same.
+        """
+        try:
+            data: bytes = self._filesystem.cat_file(self._path(name))
+        except FileNotFoundError as error:
+            raise NotFound("A stored photo is named by its SHA-256", name, code="no_photo") from (
+                error
+            )
+        if hashlib.sha256(data).hexdigest() != name:
+            raise NotFound("A stored photo matches its SHA-256", name, code="photo_damaged")
+        return data
+
+    def check(self) -> None:
+        """Raises Unavailable when the store cannot be written."""
+        self.put(b"")
+
+    def _write(self, path: str, data: bytes) -> None:
+        with self._filesystem.open(path, "wb") as file:
+            file.write(data)
+            if hasattr(file, "fileno"):
+                # The row that names this photo is durable once committed; so must the photo be.
+                file.flush()
+                os.fsync(file.fileno())
+
+    def _path(self, name: str) -> str:
+        if not _DIGEST.fullmatch(name):
+            raise NotFound("A stored photo is named by its SHA-256", name[:80], code="no_photo")
+        return f"{self._root}/{name[:2]}/{name}"
