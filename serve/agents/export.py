@@ -10,16 +10,19 @@ import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.orm import Session
 
 from serve.agents.models import Verdict
 from serve.agents.service import latest_verdicts
 from serve.canonical import dump_canonical
-from serve.claims.models import Claim, ClaimPhoto
+from serve.claims.service import get_claim
 from serve.orders.service import get_order
 from serve.runtime import Runtime
+
+if TYPE_CHECKING:
+    from serve.claims.models import Claim, ClaimPhoto
 
 COLUMNS = (
     *("path", "role", "source", "class", "licence", "group", "mask", "note"),
@@ -57,7 +60,7 @@ def export_claims(
         writer.writeheader()
         verdicts = latest_verdicts(session)
         for number, verdict in enumerate(verdicts, 1):
-            claim = session.get_one(Claim, verdict.claim_id)
+            claim = get_claim(session, verdict.claim_id)
             rows = list(_rows(session, runtime, claim, verdict, folder))
             writer.writerows(rows)
             claims += bool(rows)

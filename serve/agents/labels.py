@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from model.errors import InvalidInput
 from serve.agents.schemas import BoxIn, LabelIn
-from serve.claims.models import ClaimPhoto
+
+if TYPE_CHECKING:
+    from serve.claims.models import ClaimPhoto
 
 
 def check_labels(labels: Sequence[LabelIn], photos: Sequence[ClaimPhoto]) -> list[dict[str, Any]]:

@@ -5,7 +5,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from serve.assessments.schemas import Kind, Severity
-from serve.claims.schemas import ClaimOut, Line, Status
+from serve.fields import Line, Whole
 from serve.orders.schemas import MAX_PRICE_FEN
 
 
@@ -19,10 +19,10 @@ class BoxIn(_In):
     kind: Kind
     box_px: Annotated[
         tuple[
-            Annotated[int, Field(ge=0)],
-            Annotated[int, Field(ge=0)],
-            Annotated[int, Field(gt=0)],
-            Annotated[int, Field(gt=0)],
+            Annotated[Whole, Field(ge=0)],
+            Annotated[Whole, Field(ge=0)],
+            Annotated[Whole, Field(gt=0)],
+            Annotated[Whole, Field(gt=0)],
         ],
         Field(description="x0, y0, x1, y1"),
     ]
@@ -52,7 +52,7 @@ class VerdictIn(_In):
 
     decision: Literal["approve", "decline", "close"]
     severity: Severity
-    amount_fen: Annotated[int, Field(ge=0, le=MAX_PRICE_FEN, strict=True)] | None = None
+    amount_fen: Annotated[Whole, Field(ge=0, le=MAX_PRICE_FEN)] | None = None
     labels: Annotated[list[LabelIn], Field(max_length=10)] = []
     note: Line = ""
 
@@ -61,22 +61,3 @@ class VerdictIn(_In):
         if (self.decision == "approve") != (self.amount_fen is not None):
             raise ValueError("amount_fen is sent with the decision approve, and only with it")
         return self
-
-
-class QueueQuery(BaseModel):
-    """Which claims to list."""
-
-    status: Status | None = None
-    waiting: Annotated[
-        bool | None, Field(description="true: only claims that an agent has to look at")
-    ] = None
-    food_safety: bool | None = None
-    limit: Annotated[int, Field(ge=1, le=100)] = 20
-    offset: Annotated[int, Field(ge=0, le=1_000_000)] = 0
-
-
-class QueueOut(BaseModel):
-    claims: list[ClaimOut]
-    total: int
-    limit: int
-    offset: int

@@ -1,11 +1,11 @@
-"""The agents' side: what waits for them, and their verdicts."""
+"""Agents' verdicts."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from model.errors import Conflict, InvalidInput
@@ -13,8 +13,7 @@ from serve.accounts.service import Caller
 from serve.agents.labels import check_labels
 from serve.agents.models import Verdict
 from serve.agents.records import verdicts_of
-from serve.agents.schemas import QueueQuery, VerdictIn
-from serve.claims.models import Claim
+from serve.agents.schemas import VerdictIn
 from serve.claims.service import load_claim
 from serve.ledger.refunds import Grant, instruct_refund, sum_claim_fen, sum_granted_fen
 from serve.ledger.service import Entry, append_event
@@ -22,32 +21,8 @@ from serve.orders.service import get_order
 from serve.runtime import Runtime
 from serve.times import utc_now
 
-
-def list_claims(session: Session, query: QueueQuery) -> tuple[Sequence[Claim], int]:
-    """Returns a page of claims, most urgent first, and how many there are in all."""
-    conditions: list[ColumnElement[bool]] = []
-    if query.status is not None:
-        conditions.append(Claim.status == query.status)
-    if query.waiting is not None:
-        waits = Claim.agent_due_at.is_not(None)
-        conditions.append(waits if query.waiting else ~waits)
-    if query.food_safety is not None:
-        conditions.append(Claim.food_safety == query.food_safety)
-    page = (
-        select(Claim)
-        .where(*conditions)
-        .order_by(
-            Claim.agent_due_at.is_(None),
-            Claim.food_safety.desc(),
-            Claim.agent_due_at,
-            Claim.received_at.desc(),
-            Claim.id,
-        )
-        .limit(query.limit)
-        .offset(query.offset)
-    )
-    total = session.scalar(select(func.count()).select_from(Claim).where(*conditions))
-    return session.scalars(page).all(), int(total or 0)
+if TYPE_CHECKING:
+    from serve.claims.models import Claim
 
 
 def give_verdict(runtime: Runtime, agent: Caller, claim_id: str, verdict: VerdictIn) -> None:

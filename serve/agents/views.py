@@ -5,10 +5,11 @@ from typing import Any
 from apiflask import APIBlueprint
 
 from serve.accounts.access import AGENT, current_caller, require_role
-from serve.agents.schemas import QueueOut, QueueQuery, VerdictIn
-from serve.agents.service import give_verdict, list_claims
+from serve.agents.schemas import VerdictIn
+from serve.agents.service import give_verdict
 from serve.claims.presentation import present_claim
-from serve.claims.schemas import ClaimOut
+from serve.claims.queue import list_claims
+from serve.claims.schemas import ClaimOut, QueueOut, QueueQuery
 from serve.claims.service import load_claim
 from serve.runtime import current_runtime
 

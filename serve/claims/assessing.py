@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from prometheus_client import Counter
 from sqlalchemy import func, select, text
@@ -16,13 +16,15 @@ from serve.claims.presentation import present_claim
 from serve.claims.progress import RECEIVED
 from serve.ledger.refunds import Grant, instruct_refund, sum_granted_fen
 from serve.ledger.service import Entry, append_event
-from serve.orders.models import Order
 from serve.orders.service import get_order, packing_record
 from serve.policy.decision import NEEDS_AGENT, NEEDS_PHOTO, PRE_APPROVED, Decision, decide
 from serve.policy.evidence import CaseFile, CustomerHistory, OrderFacts
 from serve.policy.service import keep_policy
 from serve.runtime import Runtime
 from serve.times import after, utc_now
+
+if TYPE_CHECKING:
+    from serve.orders.models import Order
 
 _DECISIONS = Counter("freshclaim_decisions", "Decisions by outcome", ["outcome"])
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
@@ -25,10 +26,12 @@ from serve.claims.schemas import MAX_PHOTOS, MAX_PHOTOS_IN_ALL
 from serve.claims.service import load_claim
 from serve.jobs.queue import ASSESS_CLAIM
 from serve.ledger.service import Entry, append_event
-from serve.orders.models import Order
 from serve.orders.service import find_order, get_order
 from serve.runtime import Runtime
 from serve.times import utc_now
+
+if TYPE_CHECKING:
+    from serve.orders.models import Order
 
 JOB_DELAY_S = 5
 """The request assesses at once; the job is for when it could not finish."""

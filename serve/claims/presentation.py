@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.orm import Session
 
-from serve.agents.models import Verdict
 from serve.agents.records import verdicts_of
 from serve.claims.models import Claim, ClaimPhoto, DecisionRecord
 from serve.claims.progress import list_progress
-from serve.ledger.models import Refund
 from serve.ledger.refunds import refunds_of
 from serve.orders.service import get_order
 from serve.policy.rules import Policy
 from serve.runtime import Runtime
 from serve.times import to_iso
+
+if TYPE_CHECKING:
+    from serve.agents.models import Verdict
+    from serve.ledger.models import Refund
 
 
 def is_hidden(claim: Claim) -> bool:

@@ -4,18 +4,16 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from apiflask.fields import UploadFile
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field
 
 from serve.assessments.schemas import AssessmentOut, ModelOut
+from serve.fields import Line
 
 MAX_PHOTOS = 5
 MAX_PHOTOS_IN_ALL = 10
 
 Reason = Literal["spoilage", "foreign_object", "portion", "delivery", "other"]
 Status = Literal["received", "pre_approved", "needs_photo", "needs_agent", "resolved", "closed"]
-Line = Annotated[
-    str, StringConstraints(strip_whitespace=True, max_length=1000, pattern=r"^[^\x00]*$")
-]
 
 
 class _Form(BaseModel):
@@ -135,3 +133,22 @@ class ClaimOut(BaseModel):
     audit: Annotated[bool | None, Field(description="for agents")] = None
     blind: Annotated[bool | None, Field(description="for agents")] = None
     agent_due_at: Annotated[datetime | None, Field(description="for agents")] = None
+
+
+class QueueQuery(BaseModel):
+    """Which claims to list."""
+
+    status: Status | None = None
+    waiting: Annotated[
+        bool | None, Field(description="true: only claims that an agent has to look at")
+    ] = None
+    food_safety: bool | None = None
+    limit: Annotated[int, Field(ge=1, le=100)] = 20
+    offset: Annotated[int, Field(ge=0, le=1_000_000)] = 0
+
+
+class QueueOut(BaseModel):
+    claims: list[ClaimOut]
+    total: int
+    limit: int
+    offset: int

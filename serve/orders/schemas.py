@@ -3,16 +3,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from serve.fields import Name, Whole
 
 MAX_PRICE_FEN = 100_000_00
-
-Name = Annotated[
-    str,
-    StringConstraints(
-        strip_whitespace=True, min_length=1, max_length=100, pattern=r"^[^\x00-\x1f]+$"
-    ),
-]
 
 
 class ColdChainReading(BaseModel):
@@ -27,15 +22,15 @@ class ColdChainReading(BaseModel):
 class OrderIn(BaseModel):
     """What a shop registers. Times carry a zone; money is whole fen."""
 
-    model_config = ConfigDict(extra="forbid", strict=False)
+    model_config = ConfigDict(extra="forbid")
 
     order_id: Annotated[Name, Field(description="the shop's own number of the order")]
     customer_id: Annotated[
         Name, Field(description="the shop's own, pseudonymous name of the customer, for caps")
     ]
     product: Name
-    price_fen: Annotated[int, Field(gt=0, le=MAX_PRICE_FEN, description="price paid", strict=True)]
-    label_weight_g: Annotated[int, Field(gt=0, le=100_000, strict=True)] | None = None
+    price_fen: Annotated[Whole, Field(gt=0, le=MAX_PRICE_FEN, description="price paid")]
+    label_weight_g: Annotated[Whole, Field(gt=0, le=100_000)] | None = None
     batch: Name | None = None
     promised_at: AwareDatetime | None = None
     delivered_at: AwareDatetime | None = None
