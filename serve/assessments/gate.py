@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 from prometheus_client import Histogram
 
 if TYPE_CHECKING:
-    from model.scorer import Scorer
-
     from model.assessment import Assessment
+    from model.scorer import Scorer
 
 log = logging.getLogger(__name__)
 
