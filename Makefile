@@ -42,10 +42,11 @@ lock: ## Resolve pyproject.toml anew into requirements/
 	PATH="$(CURDIR)/.cache/uv/bin:$$PATH" sh requirements/lock.sh
 
 $(BIN)/python:
-	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed, found " + sys.version.split()[0] + ": set PYTHON=/path/to/python3.11")'
-	$(PYTHON) -m venv $(VENV)
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed, found " + sys.version.split()[0] + ": set PYTHON=/path/to/python3.11")'
+	@$(PYTHON) -m venv $(VENV)
 
 # A stamp that is newer than its lock means: installed, nothing to do.
 $(VENV)/.%-installed: requirements/%.txt | $(BIN)/python
-	$(PIP) -r $<
+	@echo "Installing $< into $(VENV) (once; a few minutes for dev.txt)"
+	@$(PIP) -r $<
 	@touch $@
