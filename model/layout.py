@@ -1,0 +1,75 @@
+"""What the network takes and gives: the contract between training, weights and scorer.
+
+Input: float32 array (1, 3, height, width), RGB, (value - 127) / 128; both sides are multiples of
+SIDE_MULTIPLE; the photo's long side is LONG_SIDE_PX, the rest is padding of value 0.
+
+Outputs, all logits: `maps` (1, len(MAPS), height / STRIDE, width / STRIDE), `kinds` (1,
+len(KINDS), height / STRIDE, width / STRIDE), `scene` (1, len(SCENES)).
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+LONG_SIDE_PX = 448
+SIDE_MULTIPLE = 32
+STRIDE = 4
+PIXEL_MEAN = 127.0
+PIXEL_SCALE = 128.0
+
+MAPS = ("food", "container", "spoiled", "mould", "foreign")
+"""Dense maps: food; the opening of its container; spoiled food; mould; foreign objects."""
+
+KINDS = ("insect", "hair", "plastic", "metal", "glass", "paper", "stone", "other")
+SCENES = ("salad", "bento", "other_food", "not_food")
+
+
+class Frame(NamedTuple):
+    """How a photo lies in the network's input.
+
+    Attributes:
+        width_px: columns of the input that the photo covers, from the left.
+        height_px: rows of the input that the photo covers, from the top.
+    """
+
+    width_px: int
+    height_px: int
+
+
+def fit_frame(width_px: int, height_px: int, long_side_px: int = LONG_SIDE_PX) -> Frame:
+    """Returns the size of the photo inside the network's input."""
+    scale = long_side_px / max(width_px, height_px)
+    return Frame(max(1, round(width_px * scale)), max(1, round(height_px * scale)))
+
+
+def normalise(bgr: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Turns a BGR picture (height, width, 3) into the network's (3, height, width) values."""
+    rgb = bgr[:, :, ::-1].astype(np.float32)
+    return np.ascontiguousarray(((rgb - PIXEL_MEAN) / PIXEL_SCALE).transpose(2, 0, 1))
+
+
+def prepare_input(
+    bgr: NDArray[np.uint8], long_side_px: int = LONG_SIDE_PX
+) -> tuple[NDArray[np.float32], Frame]:
+    """Resizes and pads a picture to the network's input.
+
+    Args:
+        bgr: uint8 array (height, width, 3).
+        long_side_px: length of the photo's long side in the input.
+
+    Returns:
+        The input (1, 3, height, width) and where the photo lies in it.
+    """
+    frame = fit_frame(bgr.shape[1], bgr.shape[0], long_side_px)
+    smaller = frame.width_px < bgr.shape[1]
+    resized = cv2.resize(
+        bgr, tuple(frame), interpolation=cv2.INTER_AREA if smaller else cv2.INTER_LINEAR
+    )
+    height_px, width_px = (-(-side // SIDE_MULTIPLE) * SIDE_MULTIPLE for side in resized.shape[:2])
+    batch = np.zeros((1, 3, height_px, width_px), np.float32)
+    batch[0, :, : frame.height_px, : frame.width_px] = normalise(np.asarray(resized, np.uint8))
+    return batch, frame

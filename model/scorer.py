@@ -1,0 +1,266 @@
+"""One photo in, one assessment out: one decode, one forward pass, and sums over its maps."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from pathlib import Path
+from threading import Lock
+
+import numpy as np
+from numpy.typing import NDArray
+
+from model.assessment import Assessment, Evidence, ModelIdentity
+from model.calibration import Calibration, measure_area_scale
+from model.errors import FreshclaimError
+from model.layout import MAPS, SCENES, STRIDE, Frame, prepare_input
+from model.photo import Photo, digest, read_photo
+from model.portion import Filling, compare, measure_filling
+from model.quality import find_problems
+from model.regions import find_objects, find_place_of_food, score_picture, sigmoid
+from model.scores import (
+    NO_PORTION,
+    ForeignObjectFinding,
+    ForeignObjects,
+    Portion,
+    Scene,
+    Scores,
+    Spoilage,
+)
+from model.severity import GradeRules, default_rules, grade
+from model.weights import WEIGHTS, Release, Session, load_release
+
+_UNREADABLE = Scores(None, None, None, NO_PORTION)
+
+
+class Outputs:
+    """The network's answer for one photo, cropped to the photo.
+
+    Attributes:
+        maps: logits by name of map, each float32 (rows, columns).
+        kinds: float32 (8, rows, columns) logits.
+        scene: float32 (4,) logits.
+    """
+
+    def __init__(
+        self,
+        maps: NDArray[np.float32],
+        kinds: NDArray[np.float32],
+        scene: NDArray[np.float32],
+        frame: Frame,
+    ) -> None:
+        rows, columns = math.ceil(frame.height_px / STRIDE), math.ceil(frame.width_px / STRIDE)
+        self.maps = {name: maps[i, :rows, :columns] for i, name in enumerate(MAPS)}
+        self.kinds = kinds[:, :rows, :columns]
+        self.scene = scene
+
+
+class Scorer:
+    """Assesses photos with one set of weights.
+
+    The weights are read at the first use, so that a process that forks afterwards shares nothing.
+    One scorer may serve several threads.
+    """
+
+    def __init__(self, weights: Path = WEIGHTS, rules: GradeRules | None = None) -> None:
+        """Prepares a scorer.
+
+        Args:
+            weights: folder of a release.
+            rules: evidence rules of the grade; of the policy in force by default.
+        """
+        self._folder = weights
+        self._rules = rules
+        self._lock = Lock()
+        self._loaded: tuple[Release, Session] | None = None
+
+    @property
+    def version(self) -> str:
+        """Version of the weights."""
+        return self._load()[0].version
+
+    @property
+    def sha256(self) -> str:
+        """Digest of the weights and their calibration."""
+        return self._load()[0].sha256
+
+    def assess(
+        self,
+        data: bytes,
+        name: str = "",
+        packing: bytes | None = None,
+        record: Sequence[bytes] = (),
+    ) -> Assessment:
+        """Assesses one photo.
+
+        Args:
+            data: bytes of the photo, as uploaded.
+            name: what to call it in the answer.
+            packing: the order's packing photo.
+            record: earlier packing photos of the product.
+
+        Returns:
+            The assessment; a photo that cannot be read or used is told in `problems`. The same
+            bytes give the same assessment.
+
+        Raises:
+            Unavailable: the weights are missing or damaged.
+        """
+        release, _ = self._load()
+        try:
+            photo = read_photo(data)
+        except FreshclaimError:
+            return self._conclude(release, name, _Seen(digest(data)), _UNREADABLE, ("unreadable",))
+        seen = _Seen(photo.sha256, photo.width_px, photo.height_px)
+        if problems := find_problems(photo):
+            return self._conclude(release, name, seen, _UNREADABLE, problems)
+        outputs = self.run(photo)
+        scene = read_scene(outputs, release.calibration)
+        if _is_not_food(outputs, release.calibration):
+            unscored = Scores(scene, None, None, NO_PORTION)
+            return self._conclude(release, name, seen, unscored, ("not_food",))
+        filling = self._measure(outputs)
+        portion = compare(
+            filling,
+            self._measure_bytes(packing) if packing is not None else None,
+            [full for earlier in record if (full := self._measure_bytes(earlier)) is not None],
+            release.calibration,
+        )
+        if packing is not None and portion.basis is None:
+            portion = NO_PORTION
+        scores = read_scores(outputs, photo, scene, portion, release.calibration)
+        probabilities = np.stack([sigmoid(outputs.maps[name]) for name in MAPS])
+        opening = filling.opening if filling else None
+        evidence = Evidence(photo.bgr, probabilities, photo.scale, opening)
+        return self._conclude(release, name, seen, scores, (), evidence)
+
+    def run(self, photo: Photo) -> Outputs:
+        """Runs the network on a decoded photo."""
+        image, frame = prepare_input(photo.bgr)
+        return Outputs(*self._load()[1].run(image), frame)
+
+    def _load(self) -> tuple[Release, Session]:
+        with self._lock:
+            if self._loaded is None:
+                release = load_release(self._folder)
+                self._loaded = release, release.open_session()
+            return self._loaded
+
+    def _measure(self, outputs: Outputs) -> Filling | None:
+        food = np.maximum(outputs.maps["food"], outputs.maps["foreign"])
+        return measure_filling(
+            sigmoid(outputs.maps["container"]), sigmoid(food), self._load()[0].calibration
+        )
+
+    def _measure_bytes(self, data: bytes) -> Filling | None:
+        """The filling in a reference photo; None when the photo is of no use."""
+        try:
+            photo = read_photo(data)
+        except FreshclaimError:
+            return None
+        return None if find_problems(photo) else self._measure(self.run(photo))
+
+    def _conclude(
+        self,
+        release: Release,
+        name: str,
+        seen: _Seen,
+        scores: Scores,
+        problems: tuple[str, ...],
+        evidence: Evidence | None = None,
+    ) -> Assessment:
+        return Assessment(
+            photo=name,
+            sha256=seen.sha256,
+            width_px=seen.width_px,
+            height_px=seen.height_px,
+            usable=not problems,
+            problems=problems,
+            scores=scores,
+            grade=grade(scores, self._rules or default_rules(), problems),
+            model=ModelIdentity(release.version, release.sha256),
+            evidence=evidence,
+        )
+
+
+class _Seen:
+    """What is known of a photo before it is scored; sizes are 0 when it cannot be read."""
+
+    def __init__(self, sha256: str, width_px: int = 0, height_px: int = 0) -> None:
+        self.sha256, self.width_px, self.height_px = sha256, width_px, height_px
+
+
+def _scene_shares(outputs: Outputs, calibration: Calibration) -> NDArray[np.float64]:
+    logits = outputs.scene.astype(np.float64) / calibration.scene_temperature
+    powers = np.exp(logits - logits.max())
+    return np.asarray(powers / powers.sum())
+
+
+def read_scene(outputs: Outputs, calibration: Calibration) -> Scene:
+    """Returns the likeliest scene with its probability."""
+    shares = _scene_shares(outputs, calibration)
+    best = int(shares.argmax())
+    return Scene(SCENES[best], round(float(shares[best]), 4))
+
+
+def _is_not_food(outputs: Outputs, calibration: Calibration) -> bool:
+    share = _scene_shares(outputs, calibration)[SCENES.index("not_food")]
+    return bool(share >= calibration.not_food_from)
+
+
+def read_scores(
+    outputs: Outputs, photo: Photo, scene: Scene, portion: Portion, calibration: Calibration
+) -> Scores:
+    """Turns the network's maps into scores; boxes are in pixels of the upright original."""
+    maps = outputs.maps
+    spoiled = sigmoid(maps["spoiled"]) >= calibration.spoiled_cell
+    food = (sigmoid(maps["food"]) >= calibration.food_cell) | spoiled
+    place = find_place_of_food(food)
+    return Scores(
+        scene,
+        read_spoilage(outputs, calibration),
+        _read_foreign(outputs, place, photo, calibration),
+        portion,
+    )
+
+
+def read_spoilage(outputs: Outputs, calibration: Calibration) -> Spoilage:
+    """Spoiled share of the food with its interval, and the probabilities of spoilage and mould."""
+    maps = outputs.maps
+    spoiled = sigmoid(maps["spoiled"]) >= calibration.spoiled_cell
+    food = sigmoid(maps["food"]) >= calibration.food_cell
+    visible = food | spoiled
+    share = float((spoiled & visible).sum() / max(int(visible.sum()), 1))
+    margin = calibration.area_margin * measure_area_scale(share)
+    everywhere = np.ones(food.shape, bool)
+    return Spoilage(
+        probability=round(
+            calibration.spoiled.apply(score_picture(maps["spoiled"], everywhere, "spoiled")), 4
+        ),
+        area_fraction=round(share, 4),
+        interval=(round(max(0.0, share - margin), 4), round(min(1.0, share + margin), 4)),
+        mould_probability=round(
+            calibration.mould.apply(score_picture(maps["mould"], everywhere, "mould")), 4
+        ),
+    )
+
+
+def _read_foreign(
+    outputs: Outputs, place: NDArray[np.bool_], photo: Photo, calibration: Calibration
+) -> ForeignObjects:
+    maps = outputs.maps
+    score = score_picture(maps["foreign"], place, "foreign")
+    regions = find_objects(maps["foreign"], outputs.kinds, place, calibration.foreign_cell)
+    rows, columns = maps["foreign"].shape
+    objects = []
+    for region in regions:
+        x0, y0, x1, y1 = region.box
+        box = (
+            max(0, round(x0 / columns * photo.width_px)),
+            max(0, round(y0 / rows * photo.height_px)),
+            min(photo.width_px, round(x1 / columns * photo.width_px)),
+            min(photo.height_px, round(y1 / rows * photo.height_px)),
+        )
+        probability = round(calibration.foreign.apply(region.score), 4)
+        objects.append(ForeignObjectFinding(region.kind, probability, box))
+    return ForeignObjects(round(calibration.foreign.apply(score), 4), tuple(objects))

@@ -1,0 +1,94 @@
+"""The shipped weights: which there are, what they are called, and a session to run them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+from numpy.typing import NDArray
+
+from model.calibration import Calibration, read_calibration
+from model.errors import Unavailable
+
+WEIGHTS = Path(__file__).resolve().parent / "weights"
+GRAPH, CALIBRATION, RELEASE = "network.onnx", "calibration.json", "release.json"
+
+
+@dataclass(frozen=True)
+class Release:
+    """A set of weights with its calibration.
+
+    Attributes:
+        version: name of the release.
+        sha256: digest over graph and calibration; either changes what is answered.
+        calibration: how outputs become probabilities.
+    """
+
+    version: str
+    sha256: str
+    calibration: Calibration
+    _graph: bytes
+
+    def open_session(self, threads: int = 1) -> Session:
+        """Makes an inference session in this process; make it after forking."""
+        return Session(self._graph, threads)
+
+
+class Session:
+    """Runs the network on one prepared photo at a time; calls from several threads are safe."""
+
+    def __init__(self, graph: bytes, threads: int) -> None:
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads
+        options.inter_op_num_threads = 1
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        # An arena grows with every new input shape, and photos have many shapes.
+        options.enable_cpu_mem_arena = False
+        options.enable_mem_pattern = False
+        self._session = onnxruntime.InferenceSession(
+            graph, options, providers=["CPUExecutionProvider"]
+        )
+
+    def run(
+        self, image: NDArray[np.float32]
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]:
+        """Returns the logits of maps (5, rows, columns), kinds (8, rows, columns), scene (4,)."""
+        maps, kinds, scene = self._session.run(["maps", "kinds", "scene"], {"image": image})
+        return maps[0], kinds[0], scene[0]
+
+
+def load_release(folder: Path = WEIGHTS) -> Release:
+    """Reads the weights of a folder.
+
+    Raises:
+        Unavailable: there are none, or they are not the ones that were released.
+    """
+    try:
+        graph = (folder / GRAPH).read_bytes()
+        calibration = (folder / CALIBRATION).read_bytes()
+        release = json.loads((folder / RELEASE).read_text("utf-8"))
+    except FileNotFoundError as error:
+        raise Unavailable(
+            "The weights folder holds " + ", ".join((GRAPH, CALIBRATION, RELEASE)),
+            error.filename,
+            "Check out the weights or rebuild them with `make model`",
+            code="no_weights",
+        ) from error
+    sha256 = identify(graph, calibration)
+    if sha256 != release["sha256"]:
+        raise Unavailable(
+            "The weights are the ones that were released",
+            f"sha256 {sha256}, released was {release['sha256']}",
+            "Check out the weights again",
+            code="altered_weights",
+        )
+    return Release(release["version"], sha256, read_calibration(calibration.decode("utf-8")), graph)
+
+
+def identify(graph: bytes, calibration: bytes) -> str:
+    """Returns the digest that names a model: of its graph and its calibration together."""
+    return hashlib.sha256(graph + b"\0" + calibration).hexdigest()

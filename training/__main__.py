@@ -1,0 +1,156 @@
+"""Command line of training: build, fit, evaluate, release, retrain, rescore."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+import cv2
+import torch
+
+from model.errors import FreshclaimError
+from model.weights import WEIGHTS, load_release
+from training.build import build as build_index
+from training.build import load_index
+from training.candidates import CHECKPOINT, Scope, measure_release, prepare_candidate
+from training.compositor import Recipe, load_stock
+from training.fit import FitSettings
+from training.fit import fit as fit_network
+from training.manifests import OPEN, RESEARCH, TRAIN, UNCLEAR, photos_root
+from training.release import go_back
+from training.release import release as release_weights
+from training.rescore import rescore as rescore_photos
+from training.retrain import RetrainSettings
+from training.retrain import retrain as retrain_network
+
+_RUNS = Path("runs")
+_BUILD = _RUNS / "build"
+_folder = click.Path(path_type=Path, file_okay=False)
+
+
+class _Commands(click.Group):
+    """Turns errors raised on purpose into one line and exit code 1."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except FreshclaimError as error:
+            raise click.ClickException(str(error)) from error
+
+
+@click.group(cls=_Commands)
+def main() -> None:
+    """Trains, measures and releases the vision model."""
+    # A pool of threads made before a fork hangs in the workers that compose.
+    cv2.setNumThreads(0)
+
+
+@main.command()
+@click.option("--photos", type=_folder, help="Photos root; FRESHCLAIM_PHOTOS or ../shared/photos.")
+@click.option(
+    "--licences",
+    default=f"{OPEN},{RESEARCH}",
+    show_default=True,
+    help=f"What may train: {OPEN}, {RESEARCH}. {UNCLEAR.capitalize()} ones only ever measure.",
+)
+def build(photos: Path | None, licences: str) -> None:
+    """Prepare the photos: index, splits without near-duplicates, food masks."""
+    chosen = [name.strip() for name in licences.split(",")]
+    if unknown := set(chosen) - {OPEN, RESEARCH}:
+        raise click.BadParameter(f"unknown: {', '.join(sorted(unknown))}", param_hint="--licences")
+    index = build_index(photos or photos_root(), _BUILD, [*chosen, UNCLEAR])
+    click.echo(f"{len(index.rows)} photos, {len({row.group for row in index.rows})} groups")
+
+
+@main.command()
+@click.option("--steps", default=FitSettings.steps, show_default=True, help="Optimiser steps.")
+@click.option("--seed", default=FitSettings.seed, show_default=True)
+@click.option("--workers", default=FitSettings.workers, show_default=True, help="Composers.")
+@click.option("--batch", default=FitSettings.batch, show_default=True)
+@click.option("--frozen-blocks", default=FitSettings.frozen_blocks, show_default=True)
+@click.option("--device", default="cuda" if torch.cuda.is_available() else "cpu", show_default=True)
+@click.option(
+    "--start", type=click.Path(path_type=Path, exists=True), help="Checkpoint to go on from."
+)
+@click.option("--run", default=_RUNS / "fit", show_default=True, type=_folder)
+def fit(
+    steps: int,
+    seed: int,
+    workers: int,
+    batch: int,
+    frozen_blocks: int,
+    device: str,
+    start: Path | None,
+    run: Path,
+) -> None:
+    """Train the network on composites; a run found in --run is resumed."""
+    settings = FitSettings(
+        steps=steps,
+        seed=seed,
+        workers=workers,
+        batch=batch,
+        frozen_blocks=frozen_blocks,
+        device=device,
+    )
+    stock = load_stock(load_index(photos_root(), _BUILD).trainable(), TRAIN)
+    click.echo(fit_network(stock, Recipe(), settings, run, start))
+
+
+@main.command()
+@click.option("--run", type=_folder, help="Folder of a run; the shipped weights when left out.")
+@click.option("--each", default=Scope.each, show_default=True, help="Composites a slice.")
+@click.option("--pairs", default=Scope.pairs, show_default=True, help="Drawn container pairs.")
+def evaluate(run: Path | None, each: int, pairs: int) -> None:
+    """Measure on the test split: print the figures, write figures.json and report.html.
+
+    With --run the checkpoint is exported, quantised and calibrated first: a candidate for release.
+    """
+    index, scope = load_index(photos_root(), _BUILD), Scope(each=each, pairs=pairs)
+    if run is None:
+        out = _RUNS / "shipped"
+        figures = measure_release(index, load_release(), out, scope)
+    else:
+        out = run / "candidate"
+        figures = prepare_candidate(index, run / CHECKPOINT, out, scope)
+    click.echo(json.dumps(figures, indent=2))
+    click.echo(f"{out / 'report.html'}", err=True)
+
+
+@main.command()
+@click.option("--run", default=_RUNS / "fit", show_default=True, type=_folder)
+@click.option("--back", is_flag=True, help="Put the previous release back in service.")
+def release(run: Path, back: bool) -> None:
+    """Put a run's candidate in service if it is measurably better, or go one release back."""
+    click.echo(go_back() if back else release_weights(run / "candidate"))
+
+
+@main.command()
+@click.argument("claims", type=_folder)
+@click.option("--run", default=_RUNS / "retrain", show_default=True, type=_folder)
+@click.option("--steps", default=RetrainSettings.steps, show_default=True)
+@click.option("--seed", default=RetrainSettings.seed, show_default=True)
+@click.option("--release/--no-release", "may_release", default=True, help="Release if better.")
+def retrain(claims: Path, run: Path, steps: int, seed: int, may_release: bool) -> None:
+    """Fine-tune on labelled CLAIMS (what `python -m serve export` wrote) and compare.
+
+    Exit code 0 when the challenger was released (or would be, with --no-release), 3 when the
+    champion stays.
+    """
+    settings = RetrainSettings(steps=steps, seed=seed)
+    verdict = retrain_network(claims, run, settings, WEIGHTS, may_release=may_release)
+    click.echo(json.dumps(verdict, indent=2))
+    if verdict["objections"]:
+        raise SystemExit(3)
+
+
+@main.command()
+@click.argument("manifest", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--out", required=True, type=click.Path(path_type=Path), help="JSON lines to write.")
+def rescore(manifest: Path, out: Path) -> None:
+    """Assess every photo of a MANIFEST again with the shipped weights."""
+    click.echo(f"{rescore_photos(manifest, out)} photos")
+
+
+if __name__ == "__main__":
+    main(prog_name="python -m training")

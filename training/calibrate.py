@@ -1,0 +1,157 @@
+"""Fits the calibration of a model on the calibration split alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import log_softmax
+
+from model.calibration import Calibration, Logistic, measure_area_scale
+from model.layout import SCENES
+from model.portion import compare, measure_filling
+from model.regions import sigmoid
+from training.measure import Measured, Run
+from training.scene import ANY_FOOD, UNKNOWN_SCENE
+from training.statistics import conformal_margin, fit_logistic
+
+_ASSUMED_SHARE = 0.3
+"""Share of positives that probabilities assume: claims come from people who saw something."""
+_FOOD_REFUSED = 0.02
+"""Share of food photos that may be taken for not-food."""
+_NOT_FOOD = SCENES.index("not_food")
+
+Pair = tuple[NDArray[np.uint8], NDArray[np.uint8], float, float, float]
+
+
+def calibrate(measured: list[Measured], run: Run, pairs: Iterable[Pair]) -> Calibration:
+    """Returns the calibration of a model.
+
+    Args:
+        measured: real and composite cases of the calibration split.
+        run: the network, for the container pairs.
+        pairs: drawn containers, see `training.cases.container_pairs`.
+    """
+    spoiled_cell, area_margin = _fit_area(measured)
+    start = Calibration(
+        foreign=_fit(measured, "foreign"),
+        spoiled=_fit(measured, "spoiled"),
+        mould=_fit(measured, "mould"),
+        foreign_cell=_fit_foreign_cell(measured),
+        spoiled_cell=spoiled_cell,
+        food_cell=0.5,
+        container_cell=0.5,
+        scene_temperature=_fit_temperature(measured),
+        not_food_from=0.5,
+        area_margin=area_margin,
+        shortfall_margin=1.0,
+        fill_margin=1.0,
+    )
+    shortfalls, fills = measure_pairs(run, pairs, start)
+    return Calibration(
+        **{
+            **start.__dict__,
+            "not_food_from": _fit_not_food(measured, start.scene_temperature),
+            "shortfall_margin": conformal_margin([abs(e - t) for e, t in shortfalls]),
+            "fill_margin": conformal_margin([abs(e - t) for e, t in fills]),
+        }
+    )
+
+
+def truth_of(item: Measured, name: str) -> bool | None:
+    """Returns whether a case shows a defect: foreign, spoiled or mould; None where unknown."""
+    if name == "mould":
+        return False if item.case.spoiled is False else item.case.mould
+    return item.case.foreign if name == "foreign" else item.case.spoiled
+
+
+def _fit(measured: list[Measured], name: str) -> Logistic:
+    known = [(m.scores[name], truth) for m in measured if (truth := truth_of(m, name)) is not None]
+    scores, truths = (np.array(values, float) for values in zip(*known, strict=True))
+    positives = max(float(truths.sum()), 1.0)
+    odds = _ASSUMED_SHARE / (1 - _ASSUMED_SHARE)
+    return fit_logistic(scores, truths, odds * (truths.size - positives) / positives)
+
+
+def _fit_foreign_cell(measured: list[Measured]) -> float:
+    """The cell probability at which regions overlap the objects best."""
+    shown = [(m, m.object_cells) for m in measured if m.object_cells is not None]
+    levels = np.linspace(0.2, 0.8, 13)
+
+    def overlap(level: float) -> float:
+        shares = []
+        for m, cells in shown:
+            seen = m.maps["foreign"] >= level * 255
+            shares.append((seen & cells).sum() / max((seen | cells).sum(), 1))
+        return float(np.mean(shares))
+
+    return float(levels[int(np.argmax([overlap(level) for level in levels]))]) if shown else 0.5
+
+
+def measure_share(item: Measured, spoiled_cell: float, food_cell: float = 0.5) -> float:
+    """Returns the spoiled share of the food at a threshold."""
+    spoiled = item.maps["spoiled"] >= spoiled_cell * 255
+    visible = spoiled | (item.maps["food"] >= food_cell * 255)
+    return float(spoiled.sum() / max(int(visible.sum()), 1))
+
+
+def _fit_area(measured: list[Measured]) -> tuple[float, float]:
+    """The cell probability with the least error of the share, and the interval's margin."""
+    known = [(m, m.case.spoiled_share) for m in measured if m.case.spoiled_share is not None]
+    known += [
+        (m, 0.0) for m in measured if m.case.spoiled is False and m.case.slice.startswith("clean")
+    ]
+    levels = np.linspace(0.25, 0.75, 11)
+    errors = [
+        float(np.mean([abs(measure_share(m, level) - truth) for m, truth in known]))
+        for level in levels
+    ]
+    best = float(levels[int(np.argmin(errors))])
+    relative = [
+        abs(measure_share(m, best) - truth) / measure_area_scale(measure_share(m, best))
+        for m, truth in known
+        if truth > 0
+    ]
+    return best, conformal_margin(relative)
+
+
+def _fit_temperature(measured: list[Measured]) -> float:
+    known = [m for m in measured if m.case.scene not in (UNKNOWN_SCENE, ANY_FOOD)]
+    logits = np.stack([m.scene for m in known]).astype(float)
+    truths = np.array([m.case.scene for m in known])
+    levels = np.geomspace(0.5, 4.0, 25)
+    losses = [
+        -log_softmax(logits / level, axis=1)[np.arange(len(truths)), truths].mean()
+        for level in levels
+    ]
+    return float(levels[int(np.argmin(losses))])
+
+
+def _fit_not_food(measured: list[Measured], temperature: float) -> float:
+    """The least threshold that refuses at most 2 % of the food, and not below one half."""
+    food = [m for m in measured if m.case.scene not in (UNKNOWN_SCENE, _NOT_FOOD)]
+    shares = [
+        float(np.exp(log_softmax(m.scene.astype(float) / temperature))[_NOT_FOOD]) for m in food
+    ]
+    return float(np.clip(np.quantile(shares, 1 - _FOOD_REFUSED), 0.5, 0.99))
+
+
+def measure_pairs(
+    run: Run, pairs: Iterable[Pair], calibration: Calibration
+) -> tuple[list[tuple[float, float]], list[tuple[float, float]]]:
+    """Returns (estimate, truth) of the shortfall and of the filled share, where both are seen."""
+    shortfalls, fills = [], []
+    for packing, customer, full, left, shortfall in pairs:
+        sides = []
+        for bgr, truth in ((packing, full), (customer, left)):
+            maps = run(bgr).maps
+            container, food = sigmoid(maps["container"]), sigmoid(maps["food"])
+            filling = measure_filling(container, food, calibration)
+            sides.append(filling)
+            if filling is not None:
+                fills.append((filling.share, truth))
+        estimate = compare(sides[1], sides[0], (), calibration) if sides[0] else None
+        if estimate and estimate.basis == "packing_photo":
+            shortfalls.append((float(estimate.shortfall_fraction or 0.0), shortfall))
+    return shortfalls, fills

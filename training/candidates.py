@@ -1,0 +1,150 @@
+"""From a checkpoint to a candidate for release: graph, calibration, figures, report."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from model.calibration import Calibration
+from model.layout import prepare_input
+from model.weights import CALIBRATION, GRAPH, RELEASE, Release, Session, identify, load_release
+from training.build import Index
+from training.calibrate import calibrate
+from training.cases import Case, composite_cases, container_pairs, real_cases
+from training.compositor import Stock, load_stock
+from training.evaluate import Figures, evaluate, judge_scores, list_aurocs
+from training.export import export_fp32, export_int8, load_network
+from training.manifests import CALIBRATION as CALIBRATION_SPLIT
+from training.manifests import TEST
+from training.measure import measure_cases, run_with
+from training.report import write_report
+
+CHECKPOINT, FIGURES = "checkpoint.pt", "figures.json"
+_QUANTISER_PHOTOS = 60
+_AUROC_LOSS = 0.01
+"""The most that int8 may lose on an AUROC; else the fp32 graph is the candidate."""
+
+
+@dataclass(frozen=True)
+class Scope:
+    """How much is measured: composites a slice, container pairs, and the seed of both."""
+
+    each: int = 60
+    pairs: int = 60
+    seed: int = 5
+
+
+def prepare_candidate(index: Index, checkpoint: Path, out: Path, scope: Scope) -> Figures:
+    """Exports, quantises, calibrates and measures a checkpoint.
+
+    Args:
+        index: photos; calibration photos set every number, test photos only measure.
+        checkpoint: written by `fit`.
+        out: folder for network.onnx, calibration.json, checkpoint.pt, release.json,
+            figures.json and report.html.
+        scope: how much to measure.
+
+    Returns:
+        The figures on the test split, with those of fp32 and int8 compared.
+    """
+    out.mkdir(parents=True, exist_ok=True)
+    fp32 = export_fp32(load_network(checkpoint), out / "fp32.onnx")
+    inputs = _list_inputs(index)
+    int8 = export_int8(fp32, out / "int8.onnx", iter(inputs))
+    quantisation = compare_graphs(index, fp32, int8, inputs[:20], scope)
+    shutil.copy(int8 if quantisation["shipped"] == "int8" else fp32, out / GRAPH)
+    if checkpoint.resolve() != (out / CHECKPOINT).resolve():
+        shutil.copy(checkpoint, out / CHECKPOINT)
+    _calibrate(index, Session((out / GRAPH).read_bytes(), 1), scope).write(out / CALIBRATION)
+    sign(out)
+    return measure_release(index, load_release(out), out, scope, {"quantisation": quantisation})
+
+
+def compare_graphs(
+    index: Index, fp32: Path, int8: Path, inputs: list[NDArray[np.float32]], scope: Scope
+) -> Figures:
+    """Accuracy and speed of int8 against fp32, on calibration photos and composites."""
+    stock = load_stock(index, CALIBRATION_SPLIT)
+    aurocs = []
+    for path in (fp32, int8):
+        run = run_with(Session(path.read_bytes(), 1))
+        measured = measure_cases(run, all_cases(index, CALIBRATION_SPLIT, scope, stock))
+        aurocs.append(list_aurocs(judge_scores(measured)))
+    lost = {name: round(aurocs[0][name] - aurocs[1][name], 4) for name in aurocs[0]}
+    return {
+        "shipped": "int8" if max(lost.values()) <= _AUROC_LOSS else "fp32",
+        "times_faster": round(measure_speedup(fp32, int8, inputs), 2),
+        "auroc_lost": lost,
+    }
+
+
+def measure_release(
+    index: Index, release: Release, out: Path, scope: Scope, extra: Figures | None = None
+) -> Figures:
+    """Measures a release on the test split; writes figures.json and report.html into `out`."""
+    stock = load_stock(index, TEST)
+    run = run_with(release.open_session())
+    cases = all_cases(index, TEST, scope, stock)
+    measured = measure_cases(run, cases, release.calibration)
+    pairs = container_pairs(stock, scope.seed, scope.pairs)
+    figures = {
+        "model": {"version": release.version, "sha256": release.sha256},
+        "scope": {**asdict(scope), "split": TEST},
+        **evaluate(measured, run, pairs, release.calibration),
+        **(extra or {}),
+    }
+    out.mkdir(parents=True, exist_ok=True)
+    (out / FIGURES).write_text(json.dumps(figures, indent=2) + "\n", "utf-8")
+    write_report(figures, measured, release.calibration, out / "report.html")
+    return figures
+
+
+def sign(folder: Path) -> None:
+    """Names a candidate by the date and its digest."""
+    sha256 = identify((folder / GRAPH).read_bytes(), (folder / CALIBRATION).read_bytes())
+    version = f"{time.strftime('%Y.%m.%d', time.gmtime())}-{sha256[:8]}"
+    text = json.dumps({"version": version, "sha256": sha256}, indent=2)
+    (folder / RELEASE).write_text(text + "\n", "utf-8")
+
+
+def measure_speedup(fp32: Path, int8: Path, inputs: list[NDArray[np.float32]]) -> float:
+    """How many times faster int8 is, photo by photo in turn, median over photos."""
+    sessions = [Session(path.read_bytes(), 1) for path in (fp32, int8)]
+    for session in sessions:
+        session.run(inputs[0])
+    ratios = []
+    for image in inputs:
+        took = []
+        for session in sessions:
+            began = time.perf_counter()
+            session.run(image)
+            took.append(time.perf_counter() - began)
+        ratios.append(took[0] / took[1])
+    return float(np.median(ratios))
+
+
+def all_cases(index: Index, split: str, scope: Scope, stock: Stock) -> Iterator[Case]:
+    """Real photos of a split, then composites on its clean photos."""
+    yield from real_cases(index, split)
+    yield from composite_cases(stock, split, scope.seed, scope.each)
+
+
+def _list_inputs(index: Index) -> list[NDArray[np.float32]]:
+    """Prepared calibration photos of all kinds, for the quantiser."""
+    photos = [case.bgr for case in real_cases(index, CALIBRATION_SPLIT)]
+    chosen = photos[:: max(1, len(photos) // _QUANTISER_PHOTOS)]
+    return [prepare_input(bgr)[0] for bgr in chosen]
+
+
+def _calibrate(index: Index, session: Session, scope: Scope) -> Calibration:
+    stock = load_stock(index, CALIBRATION_SPLIT)
+    run = run_with(session)
+    measured = measure_cases(run, all_cases(index, CALIBRATION_SPLIT, scope, stock))
+    return calibrate(measured, run, container_pairs(stock, scope.seed + 1, scope.pairs))

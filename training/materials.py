@@ -1,0 +1,206 @@
+"""Real material to compose from: object cutouts, food controls, leaves with their lesions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from training.build import Index
+from training.drawn.catalogue import draw_sprite
+from training.manifests import Row, select, split_of
+from training.outlines import draw_outline
+from training.sprites import FOOD, Sprite
+
+_KIND_OF_CLASS = {
+    "stone": "stone",
+    "metal_screw": "metal",
+    "syringe": "plastic",
+    "fragment_glass": "glass",
+    "fragment_metal": "metal",
+    "fragment_paper": "paper",
+    "fragment_plastic": "plastic",
+    "fragment_trash": "plastic",
+    "whole_cardboard": "paper",
+    "whole_metal": "metal",
+    "whole_paper": "paper",
+    "whole_plastic": "plastic",
+    "whole_trash": "plastic",
+}
+_DATASETS = Path(__file__).resolve().parent.parent / "datasets"
+CUTOUT_LISTS = ("imagenet_sample", "grocery_store", "fgrade_tomato")
+"""Sources whose photos are cut out by a list of rectangles beside their card."""
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """A leaf or fruit cut out of a photo.
+
+    Attributes:
+        bgra: uint8 (height, width, 4).
+        lesion: uint8 (height, width), 1 where it is decayed.
+        mould: True where the decay is mildew or mould.
+        group: group of its photo.
+    """
+
+    bgra: NDArray[np.uint8]
+    lesion: NDArray[np.uint8]
+    mould: bool
+    group: str
+
+
+def read_objects(index: Index, split: str) -> list[Sprite]:
+    """Returns the real foreign objects of one split."""
+    sprites = [
+        Sprite(picture, kind_of(row.label), row.group)
+        for row in select(index.rows, role="cutout", split=split)
+        if (picture := index.read(row.path)).ndim == 3 and picture.shape[2] == 4
+    ]
+    return sprites + [s for s in _read_lists(index, split) if s.kind != FOOD]
+
+
+def read_food_objects(index: Index, split: str) -> list[Sprite]:
+    """Returns whole pieces of food, for controls."""
+    return [s for s in _read_lists(index, split) if s.kind == FOOD]
+
+
+def kind_of(label: str) -> str:
+    """Returns the kind of foreign object that a cutout class shows."""
+    return "insect" if label.startswith("insect") else _KIND_OF_CLASS[label]
+
+
+def _read_lists(index: Index, split: str) -> list[Sprite]:
+    licensed = {row.path for row in index.rows}
+    found = []
+    for source in CUTOUT_LISTS:
+        listing = _DATASETS / source / "cutouts.csv"
+        if listing.is_file():
+            from training.grabcut import read_cutouts
+
+            found += [
+                s for s in read_cutouts(listing, index.root, licensed) if split_of(s.group) == split
+            ]
+    return found
+
+
+def draw_object(
+    rng: np.random.Generator, real: list[Sprite], textures: list[Row], index: Index
+) -> Sprite:
+    """Returns a foreign object: real, drawn, or a piece of some non-food photo."""
+    choice = rng.random()
+    if choice < 0.45 and real:
+        return _pick_by_kind(rng, real)
+    if choice < 0.85:
+        return draw_sprite(rng, int(rng.integers(48, 129)))
+    row = textures[int(rng.integers(len(textures)))]
+    return cut_patch(rng, index.read_bgr(row.path), "other", row.group)
+
+
+def _pick_by_kind(rng: np.random.Generator, sprites: list[Sprite]) -> Sprite:
+    """Every kind as often as the others, whatever its count: 231 stones would drown 70 insects."""
+    kinds = sorted({s.kind for s in sprites})
+    kind = kinds[int(rng.integers(len(kinds)))]
+    same = [s for s in sprites if s.kind == kind]
+    return same[int(rng.integers(len(same)))]
+
+
+def cut_patch(
+    rng: np.random.Generator,
+    bgr: NDArray[np.uint8],
+    kind: str,
+    group: str,
+    outline: NDArray[np.float32] | None = None,
+) -> Sprite:
+    """Cuts a piece out of a photo along a random outline, or along that of another object."""
+    if outline is None:
+        outline = draw_outline(rng, 96)
+    limit = min(bgr.shape[:2])
+    side = int(rng.integers(max(8, limit // 6), max(9, limit // 2)))
+    top = int(rng.integers(bgr.shape[0] - side + 1))
+    left = int(rng.integers(bgr.shape[1] - side + 1))
+    size = (outline.shape[1], outline.shape[0])
+    piece = cv2.resize(
+        bgr[top : top + side, left : left + side], size, interpolation=cv2.INTER_AREA
+    )
+    alpha = (outline * 255).astype(np.uint8)
+    return Sprite(np.dstack([piece, alpha]).astype(np.uint8), kind, group)
+
+
+def read_leaves(index: Index, split: str) -> tuple[list[Leaf], list[Leaf]]:
+    """Returns decayed and healthy leaves and fruit of one split."""
+    decayed: list[Leaf] = []
+    healthy: list[Leaf] = []
+    for row in select(index.rows, role="decay", split=split):
+        leaf = cut_leaf(index, row)
+        if leaf is not None:
+            (decayed if leaf.lesion.any() else healthy).append(leaf)
+    return decayed, healthy
+
+
+def is_healthy(label: str) -> bool:
+    """Tells whether a class of the decay sources is a healthy twin."""
+    return label in ("healthy", "leaf_healthy", "fresh")
+
+
+def find_lesions(bgr: NDArray[np.uint8], body: NDArray[np.bool_], label: str) -> NDArray[np.uint8]:
+    """Marks decay within a leaf by colour, against the leaf's own greenest part.
+
+    Yellowing raises CIELAB's a* and b*, browning raises a*, mildew pales: each is a distance from
+    the colour of the greenest fifth of the leaf.
+    """
+    if is_healthy(label) or not body.any():
+        return np.zeros(body.shape, np.uint8)
+    lab = cv2.cvtColor(bgr.astype(np.float32) / 255, cv2.COLOR_BGR2LAB)
+    lab = cv2.GaussianBlur(lab, (0, 0), 1.2)
+    lightness, a, b = lab[:, :, 0], lab[:, :, 1], lab[:, :, 2]
+    greenest = body & (a <= np.quantile(a[body], 0.2))
+    base_l, base_a, base_b = (float(np.median(v[greenest])) for v in (lightness, a, b))
+    redder = a > base_a + 8
+    yellower = (b > base_b + 14) & (lightness > base_l + 8)
+    paler = (lightness > base_l + 15) & (b < base_b - 2)
+    inside = cv2.erode(body.astype(np.uint8), np.ones((9, 9), np.uint8)) > 0
+    lost = ((redder | yellower | paler) & inside).astype(np.uint8)
+    return np.asarray(cv2.morphologyEx(lost, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8)), np.uint8)
+
+
+def cut_leaf(index: Index, row: Row) -> Leaf | None:
+    """Cuts one leaf or tomato out of its photo; None where there is no way to outline it."""
+    bgr = index.read_bgr(row.path)
+    if row.source == "fgrade_tomato":
+        if row.label == "mid_unsure":
+            return None
+        body = _find_on_white(bgr)
+        lesion = body.astype(np.uint8) if row.label == "spoiled" else np.zeros(body.shape, np.uint8)
+    elif row.mask:
+        mask = cv2.imread(str(index.root / row.mask), cv2.IMREAD_GRAYSCALE)
+        if mask is None or mask.shape != bgr.shape[:2]:
+            return None
+        body = mask > 64
+        lesion = (
+            (mask > 192).astype(np.uint8)
+            if row.source == "coffee_leaves"
+            else find_lesions(bgr, body, row.label)
+        )
+    else:
+        return None
+    rows, columns = np.nonzero(body)
+    if len(rows) < 200:
+        return None
+    part = np.s_[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1]
+    alpha = cv2.GaussianBlur(body.astype(np.float32), (0, 0), 0.8)[part]
+    bgra = np.dstack([bgr[part], (alpha * 255).astype(np.uint8)]).astype(np.uint8)
+    return Leaf(bgra, lesion[part], "mildew" in row.label, row.group)
+
+
+def _find_on_white(bgr: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """The object on a white ground: everything the ground does not reach from the corners."""
+    canvas = bgr.copy()
+    mask = np.zeros((bgr.shape[0] + 2, bgr.shape[1] + 2), np.uint8)
+    for x in (0, bgr.shape[1] - 1):
+        for y in (0, bgr.shape[0] - 1):
+            cv2.floodFill(canvas, mask, (x, y), 0, (12,) * 3, (12,) * 3, 4 | (1 << 8))
+    body = (mask[1:-1, 1:-1] == 0).astype(np.uint8)
+    return np.asarray(cv2.erode(body, np.ones((3, 3), np.uint8)) > 0)

@@ -1,0 +1,185 @@
+"""Pasting a sprite so that nothing but the object gives it away.
+
+The same steps serve foreign objects and food controls: size, turn, light, sharpness, shadow,
+partial burial. A detector that reacts to the paste instead of the object fails on the controls.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from model.layout import KINDS
+from training.outlines import draw_noise
+from training.scene import IGNORE, Canvas
+from training.sprites import FOOD, Sprite
+
+_VISIBLE_ALPHA = 0.3
+"""Coverage from which a pixel counts as showing the object."""
+
+_VISIBLE_HAIR_ALPHA = 0.12
+"""A hair is thinner than a pixel: its coverage is low where it is plain to see."""
+
+_LEAST_FOOD_CELLS = 20
+"""Cells of 4 x 4 px of food below which nothing is pasted."""
+
+
+class Pasted(NamedTuple):
+    """Where a sprite shows, and where its marks (lesions of a leaf) do; bool (height, width)."""
+
+    shows: NDArray[np.bool_]
+    marks: NDArray[np.bool_]
+
+
+def paste_sprite(
+    rng: np.random.Generator,
+    canvas: Canvas,
+    sprite: Sprite,
+    side_px: float,
+    marks: NDArray[np.uint8] | None = None,
+) -> Pasted | None:
+    """Pastes a sprite onto the food of a canvas and labels it.
+
+    Args:
+        rng: source of randomness.
+        canvas: changed in place.
+        sprite: what to paste; a FOOD sprite leaves the foreign label at 0.
+        side_px: wanted long side of the object.
+        marks: uint8 (height, width) of the sprite, 1 on parts to be found again after pasting.
+
+    Returns:
+        Where it shows; None if it found no place.
+    """
+    if marks is None:
+        marks = np.zeros(sprite.bgra.shape[:2], np.uint8)
+    placed = _place(rng, canvas, *_turn(rng, sprite.bgra, marks, side_px))
+    if placed is None:
+        return None
+    colour, alpha, marked = placed
+    if sprite.kind != "hair" and rng.random() < 0.45:
+        alpha = _bury(rng, alpha)
+    colour = _match_light(rng, canvas.bgr, colour, alpha)
+    alpha = _match_sharpness(rng, alpha)
+    _blend(canvas, colour, alpha, _cast_shadow(rng, alpha))
+    shows = alpha > (_VISIBLE_HAIR_ALPHA if sprite.kind == "hair" else _VISIBLE_ALPHA)
+    _label(canvas, sprite.kind, shows)
+    return Pasted(shows, shows & (marked > 0.5))
+
+
+def _label(canvas: Canvas, kind: str, shows: NDArray[np.bool_]) -> None:
+    canvas.pasted.append(kind)
+    if kind == FOOD:
+        canvas.label("food")[shows & (canvas.label("food") == 0)] = 1
+        return
+    canvas.label("foreign")[shows] = 1
+    canvas.kinds[shows] = KINDS.index(kind)
+    canvas.label("food")[shows] = IGNORE
+
+
+def _turn(
+    rng: np.random.Generator, bgra: NDArray[np.uint8], marks: NDArray[np.uint8], side_px: float
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Scales, turns, mirrors and slightly shears; returns premultiplied BGRA and marks."""
+    values = bgra.astype(np.float32)
+    values[:, :, :3] *= values[:, :, 3:] / 255
+    scale = side_px / max(values.shape[:2])
+    if scale < 0.5:
+        size = [max(2, round(2 * scale * side)) for side in (values.shape[1], values.shape[0])]
+        values = cv2.resize(values, size, interpolation=cv2.INTER_AREA)
+        marks = np.asarray(cv2.resize(marks, size, interpolation=cv2.INTER_NEAREST), np.uint8)
+        scale = 0.5
+    height, width = values.shape[:2]
+    angle, mirror = rng.uniform(0, 2 * np.pi), rng.choice([-1, 1])
+    linear = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+    linear = linear @ np.array([[mirror, rng.normal(0, 0.12)], [0, rng.uniform(0.8, 1.15)]]) * scale
+    corners = linear @ np.array([[0, width, 0, width], [0, 0, height, height]], float)
+    low, high = corners.min(1), corners.max(1)
+    extent = np.maximum(np.ceil(high - low).astype(int), 2)
+    matrix = np.column_stack([linear, -low])
+    target = (int(extent[0]), int(extent[1]))
+    turned = cv2.warpAffine(values, matrix, target)
+    turned_marks = cv2.warpAffine(marks.astype(np.float32), matrix, target)
+    return np.asarray(turned, np.float32), np.asarray(turned_marks, np.float32)
+
+
+def _place(
+    rng: np.random.Generator,
+    canvas: Canvas,
+    sprite: NDArray[np.float32],
+    marks: NDArray[np.float32],
+) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]] | None:
+    """Puts the sprite where the food is; returns straight colour, alpha and marks, canvas-sized."""
+    height, width = canvas.shape
+    rows, columns = np.nonzero(canvas.label("food")[::4, ::4] == 1)
+    if len(rows) < _LEAST_FOOD_CELLS:
+        return None
+    whole = float(sprite[:, :, 3].sum())
+    for _ in range(6):
+        pick = int(rng.integers(len(rows)))
+        top = int(rows[pick] * 4 - sprite.shape[0] / 2)
+        left = int(columns[pick] * 4 - sprite.shape[1] / 2)
+        y0, x0 = max(top, 0), max(left, 0)
+        y1, x1 = min(top + sprite.shape[0], height), min(left + sprite.shape[1], width)
+        part = np.s_[y0 - top : y1 - top, x0 - left : x1 - left]
+        if y1 > y0 and x1 > x0 and float(sprite[part][:, :, 3].sum()) > 0.6 * whole:
+            layer = np.zeros((height, width, 5), np.float32)
+            layer[y0:y1, x0:x1, :4] = sprite[part]
+            layer[y0:y1, x0:x1, 4] = marks[part]
+            alpha = layer[:, :, 3] / 255
+            return layer[:, :, :3] / np.maximum(alpha, 1e-2)[:, :, None], alpha, layer[:, :, 4]
+    return None
+
+
+def _bury(rng: np.random.Generator, alpha: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Lets the food cover part of the object, along an irregular line."""
+    noise = draw_noise(rng, (alpha.shape[0], alpha.shape[1]), cells=rng.uniform(4, 14))
+    inside = noise[alpha > 0.5]
+    if not inside.size:
+        return alpha
+    level = float(np.quantile(inside, rng.uniform(0.05, 0.5)))
+    return alpha * np.clip((noise - level) * 4 + 0.5, 0, 1).astype(np.float32)
+
+
+def _match_light(
+    rng: np.random.Generator,
+    bgr: NDArray[np.uint8],
+    colour: NDArray[np.float32],
+    alpha: NDArray[np.float32],
+) -> NDArray[np.float32]:
+    """Moves the object's brightness part of the way to its surroundings and varies its colour."""
+    weight = float(alpha.sum()) + 1e-3
+    around = float((cv2.cvtColor(bgr, cv2.COLOR_BGR2GRAY) * alpha).sum()) / weight
+    own = float((cv2.cvtColor(colour, cv2.COLOR_BGR2GRAY) * alpha).sum()) / weight
+    gain = ((around + 20) / (own + 20)) ** rng.uniform(0, 0.5)
+    tint = rng.normal(1, 0.05, 3) * gain * rng.uniform(0.85, 1.15)
+    return np.asarray(np.clip(colour * tint, 0, 255), np.float32)
+
+
+def _match_sharpness(rng: np.random.Generator, alpha: NDArray[np.float32]) -> NDArray[np.float32]:
+    sigma = rng.uniform(0.0, 0.8)
+    return alpha if sigma < 0.3 else np.asarray(cv2.GaussianBlur(alpha, (0, 0), sigma), np.float32)
+
+
+def _cast_shadow(rng: np.random.Generator, alpha: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Darkness under and beside the object, in [0, 1]."""
+    if rng.random() < 0.2:
+        return np.zeros_like(alpha)
+    shift = rng.normal(0, 2.5, 2)
+    matrix = np.array([[1, 0, shift[0]], [0, 1, shift[1]]])
+    moved = cv2.warpAffine(alpha, matrix, alpha.shape[::-1])
+    blurred = cv2.GaussianBlur(moved, (0, 0), rng.uniform(1.0, 4.0))
+    return np.asarray(blurred * rng.uniform(0.1, 0.6), np.float32)
+
+
+def _blend(
+    canvas: Canvas,
+    colour: NDArray[np.float32],
+    alpha: NDArray[np.float32],
+    shadow: NDArray[np.float32],
+) -> None:
+    base = canvas.bgr.astype(np.float32) * (1 - shadow * (1 - alpha))[:, :, None]
+    mixed = base * (1 - alpha)[:, :, None] + colour * alpha[:, :, None]
+    canvas.bgr = mixed.clip(0, 255).astype(np.uint8)

@@ -1,0 +1,124 @@
+"""The release gate: only a measurably better model replaces the one in service; one step back."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+from model.errors import Conflict, NotFound
+from model.weights import CALIBRATION, GRAPH, RELEASE, WEIGHTS, load_release
+from training.candidates import CHECKPOINT, FIGURES
+from training.evaluate import list_aurocs
+
+FILES = (GRAPH, CALIBRATION, RELEASE, CHECKPOINT, FIGURES)
+PREVIOUS = "previous"
+_GAIN = 0.002
+"""Mean gain of the headline AUROCs from which a challenger counts as better."""
+_LOSS = 0.01
+"""The most that any one of them may lose."""
+
+
+def find_objections(
+    champion: dict[str, Any], challenger: dict[str, Any], *, needs_gain: bool = True
+) -> list[str]:
+    """Returns why a challenger must not be released; empty when it may.
+
+    Args:
+        champion: figures of the weights that serve, on the same cases.
+        challenger: figures of the candidate.
+        needs_gain: whether it must be better on these cases, or only no worse.
+    """
+    ours, theirs = list_aurocs(champion), list_aurocs(challenger)
+    if champion.get("scope") != challenger.get("scope") or set(ours) != set(theirs):
+        return ["the two were not measured on the same cases: evaluate both with the same options"]
+    gains = {name: theirs[name] - ours[name] for name in ours}
+    objections = [
+        f"{name} falls from {ours[name]} to {theirs[name]}"
+        for name, gain in gains.items()
+        if gain < -_LOSS
+    ]
+    mean = sum(gains.values()) / len(gains)
+    if needs_gain and mean < _GAIN:
+        objections.append(f"mean gain {mean:.4f}, needed {_GAIN}")
+    return objections
+
+
+def release(candidate: Path, weights: Path = WEIGHTS) -> str:
+    """Puts a candidate in service if it is better than the weights there; returns its version.
+
+    Args:
+        candidate: folder that `evaluate` filled.
+        weights: folder that serves.
+
+    Raises:
+        Conflict: the candidate is not better.
+        NotFound: the candidate lacks a file.
+    """
+    _check_complete(candidate)
+    if (weights / FIGURES).is_file():
+        champion, challenger = (
+            json.loads((folder / FIGURES).read_text("utf-8")) for folder in (weights, candidate)
+        )
+        if objections := find_objections(champion, challenger):
+            raise Conflict(
+                "A challenger is released only where it is measurably better",
+                "; ".join(objections),
+                "Keep the champion, or train on",
+                code="not_better",
+            )
+    return put_in_service(candidate, weights)
+
+
+def put_in_service(candidate: Path, weights: Path = WEIGHTS) -> str:
+    """Replaces the weights by a candidate, keeping the ones before; returns the new version.
+
+    Raises:
+        NotFound: the candidate lacks a file.
+    """
+    _check_complete(candidate)
+    fresh = load_release(candidate)
+    if (weights / RELEASE).is_file():
+        _move(weights, weights / PREVIOUS)
+    weights.mkdir(parents=True, exist_ok=True)
+    for name in FILES:
+        shutil.copy(candidate / name, weights / name)
+    return fresh.version
+
+
+def _check_complete(candidate: Path) -> None:
+    for name in FILES:
+        if not (candidate / name).is_file():
+            raise NotFound(
+                "A candidate has " + ", ".join(FILES),
+                candidate / name,
+                "Run `python -m training evaluate --run` first",
+                code="incomplete_candidate",
+            )
+
+
+def go_back(weights: Path = WEIGHTS) -> str:
+    """Puts the previous release back in service; returns its version.
+
+    Raises:
+        NotFound: there is none.
+    """
+    previous = weights / PREVIOUS
+    if not (previous / RELEASE).is_file():
+        raise NotFound(
+            "There is a previous release to go back to",
+            previous,
+            "Check out the weights of an earlier commit",
+            code="no_previous",
+        )
+    for name in FILES:
+        (previous / name).replace(weights / name)
+    return load_release(weights).version
+
+
+def _move(source: Path, target: Path) -> None:
+    target.mkdir(parents=True, exist_ok=True)
+    for name in FILES:
+        if (source / name).is_file():
+            (source / name).replace(target / name)
