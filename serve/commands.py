@@ -157,8 +157,8 @@ def _open_runtime(settings: Settings) -> Iterator[Runtime]:
     from serve.database import migrate, open_database
     from serve.runtime import make_runtime
 
-    with open_database(settings) as url:
-        runtime = make_runtime(settings, url)
+    with open_database(settings) as wait_for_url:
+        runtime = make_runtime(settings, wait_for_url())
         try:
             migrate(runtime.engine)
             yield runtime
@@ -171,11 +171,15 @@ def _serve(settings: Settings) -> None:
 
     share_measures(settings.data_dir / "metrics")
     from serve.database import migrate, open_database
-    from serve.demo import prepare_demo
-    from serve.runtime import make_runtime
-    from serve.server import Server
 
-    with open_database(settings) as url:
+    with open_database(settings) as wait_for_url:
+        # The database starts while these load; web processes inherit what is loaded here.
+        from serve.demo import prepare_demo
+        from serve.runtime import make_runtime
+        from serve.server import Server, load_application
+
+        load_application()
+        url = wait_for_url()
         runtime = make_runtime(settings, url)
         migrate(runtime.engine)
         shown = prepare_demo(runtime) if settings.show_demo else None

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -86,16 +87,22 @@ def libpq_url(url: str) -> str:
 
 
 @contextmanager
-def open_database(settings: Settings) -> Iterator[str]:
-    """Yields the URL of the database, on the embedded server where no other is set."""
+def open_database(settings: Settings) -> Iterator[Callable[[], str]]:
+    """Yields a function that waits for the database and returns its URL.
+
+    The embedded server, where no other is set, starts in the background meanwhile and stops at
+    the end.
+    """
     if not settings.embedded_database:
-        yield settings.database_url
+        yield lambda: settings.database_url
         return
-    server = EmbeddedServer(settings.data_dir)
+    pool = ThreadPoolExecutor(1, "database")
+    starting = pool.submit(EmbeddedServer, settings.data_dir)
+    pool.shutdown(wait=False)
     try:
-        yield server.url
+        yield lambda: starting.result().url
     finally:
-        server.stop()
+        starting.result().stop()
 
 
 def migrate(engine: Engine) -> None:

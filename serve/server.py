@@ -76,6 +76,12 @@ class Server(BaseApplication):  # type: ignore[misc]
             self._jobs.stop()
 
 
+def load_application() -> None:
+    """Loads the application's modules, but makes nothing: what a fork inherits comes for free."""
+    import serve.app
+    import serve.jobs.worker  # noqa: F401
+
+
 def _forget_measures(pid: int) -> None:
     if os.environ.get(MULTIPROCESS):
         from prometheus_client.multiprocess import mark_process_dead

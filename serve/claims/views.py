@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import logging
+import uuid
 from typing import Any
 
 from apiflask import APIBlueprint
@@ -14,6 +16,8 @@ from serve.claims.schemas import AppealIn, ClaimForm, ClaimOut, KeyHeader, Photo
 from serve.claims.service import appeal_claim, load_claim
 from serve.openapi import OWNERS
 from serve.runtime import Runtime, current_runtime
+
+log = logging.getLogger(__name__)
 
 blueprint = APIBlueprint("claims", __name__, url_prefix="/v1", tag="Claims")
 
@@ -73,7 +77,7 @@ def post_photos(claim_id: str, files_data: PhotosForm) -> dict[str, Any]:
     with runtime.transaction() as session:
         load_claim(session, caller, claim_id)
     uploads = check_uploads(files_data.photo, runtime.scoring)
-    assess_claim(runtime, add_photos(runtime, caller, claim_id, uploads))
+    _try_to_assess(runtime, add_photos(runtime, caller, claim_id, uploads))
     return _show(runtime, caller, claim_id)
 
 
@@ -94,8 +98,16 @@ def answer_accepted(runtime: Runtime, caller: Caller, accepted: Accepted) -> dic
     record = accepted.replayed
     if record is not None and record.answer is not None:
         return record.answer
-    assess_claim(runtime, accepted.claim_id)
+    _try_to_assess(runtime, accepted.claim_id)
     return _show(runtime, caller, str(accepted.claim_id))
+
+
+def _try_to_assess(runtime: Runtime, claim_id: uuid.UUID) -> None:
+    """Judges a claim now if that works; accepted it stays anyway, and its job tries again."""
+    try:
+        assess_claim(runtime, claim_id)
+    except Exception:
+        log.exception("claim %s waits for its job", claim_id)
 
 
 def _show(runtime: Runtime, caller: Caller, claim_id: str) -> dict[str, Any]:
