@@ -45,6 +45,7 @@ HARMLESS_AT_IMPORT = {
     "MappingProxyType",
     "Path",
     "Path(__file__).resolve",
+    "click.Path",
     "frozenset",
     "tuple",
     "logging.getLogger",
@@ -176,7 +177,7 @@ def _acts(node: ast.stmt) -> Iterator[str]:
     for inner in ast.walk(node):
         if isinstance(inner, ast.Call):
             called = ast.unparse(inner.func)
-            on_literal = re.match(r"""_?[A-Z_]+\.(items|keys|values)$|b?['"]""", called)
+            on_literal = re.match(r"""_?[A-Z_]+\.(items|keys|values|index)$|b?['"]""", called)
             if (
                 called not in HARMLESS_AT_IMPORT
                 and not OWN_VALUE.fullmatch(called)
