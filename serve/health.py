@@ -33,7 +33,7 @@ def get_health() -> dict[str, str]:
 def get_readiness() -> dict[str, str]:
     """Can it accept claims.
 
-    Checks the database and the photo store.
+    Checks the database, the photo store and the model.
     """
     runtime = current_runtime()
     try:
@@ -42,6 +42,7 @@ def get_readiness() -> dict[str, str]:
     except SQLAlchemyError as error:
         raise Unavailable("The database answers", code="database_down") from error
     runtime.photos.check()
+    runtime.scoring.check()
     return {"status": "ready"}
 
 

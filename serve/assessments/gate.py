@@ -55,9 +55,17 @@ class ScoringGate:
                 self._scorer = Scorer()
             return self._scorer
 
+    def check(self) -> None:
+        """Loads the weights if they are not loaded.
+
+        Raises:
+            Unavailable: there are none, or they are not the ones that were released.
+        """
+        log.debug("model %s", self.scorer().version)
+
     def warm_up(self) -> None:
-        """Loads the scorer ahead of its first use; a failure shows when it is used."""
+        """Loads the weights ahead of their first use; a failure shows when they are used."""
         try:
-            self.scorer()
+            self.check()
         except Exception:
             log.exception("the model could not be loaded")

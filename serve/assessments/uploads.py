@@ -48,8 +48,11 @@ def check_uploads(files: Sequence[FileStorage], gate: ScoringGate) -> list[Uploa
 
 def _check_each(files: Sequence[FileStorage], gate: ScoringGate) -> Iterator[Upload]:
     for file in files:
-        cleaned = remove_location(read_checked(file, gate))
-        yield Upload(clean_name(file), digest(cleaned), file)
+        with gate.slots:
+            data = read_bounded(file)
+            read_photo(data)
+            sha256 = digest(remove_location(data))
+        yield Upload(clean_name(file), sha256, file)
 
 
 def read_checked(file: FileStorage, gate: ScoringGate) -> bytes:
@@ -60,8 +63,8 @@ def read_checked(file: FileStorage, gate: ScoringGate) -> bytes:
         TooLarge: too many bytes or pixels.
         InvalidInput: no bytes, or damaged ones.
     """
-    data = read_bounded(file)
     with gate.slots:
+        data = read_bounded(file)
         read_photo(data)
     return data
 

@@ -1,27 +1,21 @@
 from __future__ import annotations
 
-import logging
-import uuid
 from typing import Any
 
 from apiflask import APIBlueprint
 
 from serve.accounts.access import AGENT, CUSTOMER, SHOP, current_caller, require_role
-from serve.accounts.service import Caller
 from serve.assessments.uploads import check_uploads
-from serve.claims.assessing import assess_claim
-from serve.claims.intake import Accepted, Submission, accept_claim, add_photos
-from serve.claims.presentation import present_claim
+from serve.claims.intake import Submission
 from serve.claims.schemas import AppealIn, ClaimForm, ClaimOut, KeyHeader, PhotosForm
 from serve.claims.service import appeal_claim, load_claim
+from serve.claims.submission import show_claim, submit_claim, submit_photos
 from serve.openapi import OWNERS
-from serve.runtime import Runtime, current_runtime
-
-log = logging.getLogger(__name__)
+from serve.runtime import current_runtime
 
 blueprint = APIBlueprint("claims", __name__, url_prefix="/v1", tag="Claims")
 
-Answer = tuple[dict[str, Any], int, dict[str, str]]
+CreatedClaim = tuple[dict[str, Any], int, dict[str, str]]
 _PHOTO_ERRORS = {413: "Too large", 415: "Not a photo"}
 
 
@@ -33,7 +27,7 @@ _PHOTO_ERRORS = {413: "Too large", 415: "Not a photo"}
 @blueprint.doc(
     security=OWNERS, responses={404: "No such order", 409: "Claimed before", **_PHOTO_ERRORS}
 )
-def post_claim(headers_data: KeyHeader, form_and_files_data: ClaimForm) -> Answer:
+def post_claim(headers_data: KeyHeader, form_and_files_data: ClaimForm) -> CreatedClaim:
     """Make a claim.
 
     The claim is stored before it is judged, and judged before this answers. Should judging take
@@ -47,11 +41,11 @@ def post_claim(headers_data: KeyHeader, form_and_files_data: ClaimForm) -> Answe
         uploads=check_uploads(form.photo or [], runtime.scoring),
         idempotency_key=headers_data.idempotency_key,
     )
-    accepted = accept_claim(runtime, caller, submission)
-    headers = {"Location": f"/v1/claims/{accepted.claim_id}"}
-    if accepted.replayed is not None:
+    answer = submit_claim(runtime, caller, submission)
+    headers = {"Location": f"/v1/claims/{answer.claim['id']}"}
+    if answer.replayed:
         headers["Idempotent-Replayed"] = "true"
-    return answer_accepted(runtime, caller, accepted), 201, headers
+    return answer.claim, 201, headers
 
 
 @blueprint.get("/claims/<claim_id>")
@@ -60,7 +54,7 @@ def post_claim(headers_data: KeyHeader, form_and_files_data: ClaimForm) -> Answe
 @blueprint.doc(security=OWNERS)
 def get_claim(claim_id: str) -> dict[str, Any]:
     """See a claim."""
-    return _show(current_runtime(), current_caller(), claim_id)
+    return show_claim(current_runtime(), current_caller(), claim_id)
 
 
 @blueprint.post("/claims/<claim_id>/photos")
@@ -77,8 +71,7 @@ def post_photos(claim_id: str, files_data: PhotosForm) -> dict[str, Any]:
     with runtime.transaction() as session:
         load_claim(session, caller, claim_id)
     uploads = check_uploads(files_data.photo, runtime.scoring)
-    _try_to_assess(runtime, add_photos(runtime, caller, claim_id, uploads))
-    return _show(runtime, caller, claim_id)
+    return submit_photos(runtime, caller, claim_id, uploads)
 
 
 @blueprint.post("/claims/<claim_id>/appeal")
@@ -90,27 +83,4 @@ def post_appeal(claim_id: str, json_data: AppealIn) -> dict[str, Any]:
     """Ask a human to look."""
     runtime, caller = current_runtime(), current_caller()
     appeal_claim(runtime, caller, claim_id, json_data.text)
-    return _show(runtime, caller, claim_id)
-
-
-def answer_accepted(runtime: Runtime, caller: Caller, accepted: Accepted) -> dict[str, Any]:
-    """Judges an accepted claim at once and returns its answer; a replay gets the first answer."""
-    record = accepted.replayed
-    if record is not None and record.answer is not None:
-        return record.answer
-    _try_to_assess(runtime, accepted.claim_id)
-    return _show(runtime, caller, str(accepted.claim_id))
-
-
-def _try_to_assess(runtime: Runtime, claim_id: uuid.UUID) -> None:
-    """Judges a claim now if that works; accepted it stays anyway, and its job tries again."""
-    try:
-        assess_claim(runtime, claim_id)
-    except Exception:
-        log.exception("claim %s waits for its job", claim_id)
-
-
-def _show(runtime: Runtime, caller: Caller, claim_id: str) -> dict[str, Any]:
-    with runtime.transaction() as session:
-        claim = load_claim(session, caller, claim_id)
-        return present_claim(session, runtime, claim, for_agent=caller.role == AGENT)
+    return show_claim(runtime, caller, claim_id)

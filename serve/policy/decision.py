@@ -178,7 +178,8 @@ def _explain(decision: Decision, policy: Policy, findings: Findings) -> Decision
     if findings.food_safety:
         reasons = (*reasons, policy.explain("food_safety"))
     if findings.usable:
-        reasons = (*reasons, *findings.grade_reasons)
+        seen = (why for why in findings.grade_reasons if why["code"] != "nothing_found")
+        reasons = (*reasons, *seen)
     return replace(decision, reasons=reasons, food_safety=findings.food_safety)
 
 

@@ -109,3 +109,22 @@ def test_a_worker_thread_works_and_stops(actors: Actors) -> None:
             worker.stop()
     assert actors.show(claim_id)["refunds"][0]["released_at"]
     assert not any(thread.name == "jobs" for thread in threading.enumerate())
+
+
+STALL = """
+WITH worker AS (
+    INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - interval '1 hour')
+    RETURNING id)
+UPDATE procrastinate_jobs SET status = 'doing', worker_id = (SELECT id FROM worker)
+"""
+
+
+def test_a_job_whose_worker_died_is_taken_up_again(actors: Actors) -> None:
+    claim_id = actors.add_claim(reason="delivery", late_min=45, decide=False)
+    make_due(actors.runtime)
+    with actors.runtime.transaction() as session:
+        session.execute(text(STALL))
+        actors.runtime.jobs.defer(session, "sweep", timestamp=0)
+    work_once(actors.runtime)
+    work_once(actors.runtime)
+    assert actors.show(claim_id)["status"] == "pre_approved"
