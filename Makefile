@@ -1,6 +1,7 @@
 # Two commands are enough: make serve, make test. A fresh machine needs Python 3.11 and make.
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 PHOTOS ?= $(or $(FRESHCLAIM_PHOTOS),../shared/photos)
+RUN ?= runs/model
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/pip --disable-pip-version-check install --quiet --require-hashes --only-binary :all:
@@ -30,11 +31,12 @@ format: $(VENV)/.dev-installed ## Format the code and mend what lint can mend
 bench: $(VENV)/.serve-installed ## Measure speed and memory against the floor of this machine
 	$(BIN)/python -m model bench
 
-model: $(VENV)/.dev-installed ## Rebuild the shipped weights from the photos (PHOTOS=folder)
-	$(BIN)/python -m training build --photos $(PHOTOS)
-	$(BIN)/python -m training fit
-	$(BIN)/python -m training evaluate
-	$(BIN)/python -m training release
+model: export FRESHCLAIM_PHOTOS := $(PHOTOS)
+model: $(VENV)/.dev-installed ## Rebuild the shipped weights from the photos (PHOTOS=folder RUN=folder)
+	$(BIN)/python -m training build
+	$(BIN)/python -m training fit --run $(RUN)
+	$(BIN)/python -m training evaluate --run $(RUN)
+	$(BIN)/python -m training release --run $(RUN)
 
 lock: ## Resolve pyproject.toml anew into requirements/
 	$(PYTHON) -m venv .cache/uv

@@ -19,7 +19,13 @@ PAGES = sorted(
 TEXTS = {str(page.relative_to(ROOT)): page.read_text("utf-8") for page in PAGES}
 LINK = re.compile(r"\]\(([^)\s#]+)[^)]*\)|(?:src|href)=\"([^\"#]+)")
 COMMAND = re.compile(r"python -m (model|serve|training) ([a-z]+)")
-COMMANDS = sorted({match for text in TEXTS.values() for match in COMMAND.findall(text)})
+COMMANDS = sorted(
+    {
+        match
+        for text in (*TEXTS.values(), (ROOT / "Makefile").read_text("utf-8"))
+        for match in COMMAND.findall(text)
+    }
+)
 
 
 @pytest.mark.parametrize("page", TEXTS)
@@ -49,7 +55,7 @@ def test_readme_opens_with_its_two_commands() -> None:
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
-def test_commands_in_documents_explain_themselves(command: tuple[str, str]) -> None:
+def test_named_commands_explain_themselves(command: tuple[str, str]) -> None:
     package, name = command
     ran = subprocess.run(
         [sys.executable, "-m", package, name, "--help"],
