@@ -61,14 +61,27 @@ def assess_photos(runtime: Runtime, session: Session, claim: Claim, order: Order
     missing = [photo for photo in claim.photos if photo.assessment is None]
     if not missing:
         return
-    packing = runtime.photos.get(order.packing_sha256) if order.packing_sha256 else None
-    record = () if packing else tuple(map(runtime.photos.get, packing_record(session, order)))
+    record = [] if order.packing_sha256 else packing_record(session, order)
+    references = {"packing": order.packing_sha256, "record": record}
     for photo in missing:
-        data = runtime.photos.get(photo.sha256)
-        found = runtime.scoring.assess(data, photo.name, packing=packing, record=record)
-        photo.assessment = found.to_dict()
+        photo.references = references
+        photo.assessment = score_photo(runtime, photo.sha256, photo.name, references)
     claim.assessed_at = utc_now()
     session.flush()
+
+
+def score_photo(
+    runtime: Runtime, sha256: str, name: str, references: dict[str, Any]
+) -> dict[str, Any]:
+    """Scores a stored photo against stored references; the same arguments, the same answer."""
+    packing = references.get("packing")
+    found = runtime.scoring.assess(
+        runtime.photos.get(sha256),
+        name,
+        packing=runtime.photos.get(packing) if packing else None,
+        record=tuple(map(runtime.photos.get, references.get("record", ()))),
+    )
+    return found.to_dict()
 
 
 def open_case(
@@ -88,7 +101,7 @@ def open_case(
         ),
         customer=_read_history(session, runtime, claim),
         assessments=() if failed else tuple(_stored(photo) for photo in claim.photos),
-        packing_sha256=order.packing_sha256,
+        references=() if failed else tuple(photo.references or {} for photo in claim.photos),
         assessment_failed=failed,
     )
 

@@ -57,6 +57,7 @@ class ClaimPhoto(Base):
     sha256: Mapped[str] = mapped_column(index=True)
     name: Mapped[str]
     added_at: Mapped[datetime]
+    references: Mapped[dict[str, Any] | None]
     assessment: Mapped[dict[str, Any] | None]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import Session
 
 from serve.claims.models import Claim
@@ -15,7 +15,9 @@ def list_claims(session: Session, query: QueueQuery) -> tuple[Sequence[Claim], i
     """Returns a page of claims, most urgent first, and how many there are in all."""
     conditions: list[ColumnElement[bool]] = []
     if query.status is not None:
-        conditions.append(Claim.status == query.status)
+        # What a blind case came to is not to be found out by asking for it either.
+        hidden = Claim.blind & Claim.agent_due_at.is_not(None)
+        conditions.append(case((hidden, "needs_agent"), else_=Claim.status) == query.status)
     if query.waiting is not None:
         waits = Claim.agent_due_at.is_not(None)
         conditions.append(waits if query.waiting else ~waits)

@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 
 from model.errors import NotFound
 from serve.canonical import dump_canonical
-from serve.claims.models import Claim, ClaimPhoto, DecisionRecord
+from serve.claims.assessing import score_photo
+from serve.claims.models import Claim, DecisionRecord
 from serve.ledger.service import events_of
-from serve.orders.service import get_order, packing_record
 from serve.policy.decision import decide
 from serve.policy.evidence import CaseFile
 from serve.policy.service import load_policy
@@ -68,7 +68,7 @@ def _replay(
     again = decide(CaseFile.from_dict(record.inputs), policy).to_dict()
     _compare("outcome", record.outcome, again, replay)
     if photos:
-        _compare_photos(session, runtime, claim, record, replay)
+        _compare_photos(runtime, record, replay)
     return replay
 
 
@@ -82,24 +82,17 @@ def _compare_ledger(session: Session, claim: Claim, record: DecisionRecord, repl
     replay.differences.append("the ledger has no such decision")
 
 
-def _compare_photos(
-    session: Session, runtime: Runtime, claim: Claim, record: DecisionRecord, replay: Replay
-) -> None:
+def _compare_photos(runtime: Runtime, record: DecisionRecord, replay: Replay) -> None:
     scorer = runtime.scoring.scorer()
     if record.model_sha256 and scorer.sha256 != record.model_sha256:
         replay.notes.append(
             f"photos were scored by model {record.model_version}, now in force: {scorer.version}"
         )
         return
-    order = get_order(session, claim.order_id)
-    packing = runtime.photos.get(order.packing_sha256) if order.packing_sha256 else None
-    earlier = () if packing else tuple(map(runtime.photos.get, packing_record(session, order)))
-    by_hash: dict[str, ClaimPhoto] = {photo.sha256: photo for photo in claim.photos}
-    for stored in record.inputs["assessments"]:
-        photo = by_hash[stored["sha256"]]
-        data = runtime.photos.get(photo.sha256)
-        again = runtime.scoring.assess(data, photo.name, packing=packing, record=earlier)
-        _compare(f"photo {photo.sha256[:12]}", stored, again.to_dict(), replay)
+    inputs = record.inputs
+    for stored, references in zip(inputs["assessments"], inputs["references"], strict=True):
+        again = score_photo(runtime, stored["sha256"], stored["photo"], references)
+        _compare(f"photo {stored['sha256'][:12]}", stored, again, replay)
 
 
 def _compare(what: str, stored: dict[str, Any], again: dict[str, Any], replay: Replay) -> None:

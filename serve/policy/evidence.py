@@ -56,7 +56,8 @@ class CaseFile:
         order: facts of the order.
         customer: earlier automatic compensations.
         assessments: `Assessment.to_dict` of every photo, in the order sent.
-        packing_sha256: packing photo that the portion was compared with.
+        references: for every photo, the packing photos that its portion was compared with, by
+            sha256: `packing` of the order, or else `record`, earlier ones of the product.
         assessment_failed: the photos could not be analysed although tried repeatedly.
     """
 
@@ -65,7 +66,7 @@ class CaseFile:
     order: OrderFacts
     customer: CustomerHistory = CustomerHistory()
     assessments: tuple[dict[str, Any], ...] = field(default=())
-    packing_sha256: str | None = None
+    references: tuple[dict[str, Any], ...] = field(default=())
     assessment_failed: bool = False
 
     def to_dict(self) -> dict[str, Any]:
@@ -79,7 +80,7 @@ class CaseFile:
             "order": order,
             "customer": asdict(self.customer),
             "assessments": list(self.assessments),
-            "packing_sha256": self.packing_sha256,
+            "references": list(self.references),
             "assessment_failed": self.assessment_failed,
         }
 
@@ -95,6 +96,6 @@ class CaseFile:
             order=OrderFacts(**order),
             customer=CustomerHistory(**stored["customer"]),
             assessments=tuple(stored["assessments"]),
-            packing_sha256=stored["packing_sha256"],
+            references=tuple(stored["references"]),
             assessment_failed=stored["assessment_failed"],
         )

@@ -133,6 +133,7 @@ def _create_claims() -> None:
         sa.Column("sha256", sa.String(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("references", sa.JSON(), nullable=True),
         sa.Column("assessment", sa.JSON(), nullable=True),
         sa.ForeignKeyConstraint(["claim_id"], ["claims.id"], name=op.f("fk_claim_photos_claim_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_claim_photos")),

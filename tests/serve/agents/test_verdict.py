@@ -154,6 +154,8 @@ def test_a_blind_case_shows_an_agent_no_finding_before_the_verdict(
     claim = client.get(path, headers=actors.as_agent).get_json()
     assert claim["decision"] is None
     assert claim["photos"][0]["assessment"] is claim["photos"][0]["overlay_url"] is None
+    asked = client.get("/v1/claims?status=needs_agent&limit=100", headers=actors.as_agent)
+    assert str(claim_id) in [found["id"] for found in asked.get_json()["claims"]]
     overlay = client.get(f"{claim['photos'][0]['url']}/overlay", headers=actors.as_agent)
     assert (overlay.status_code, overlay.get_json()["code"]) == (403, "blind_case")
     assert client.get(path, headers=actors.as_shop).get_json()["decision"]
