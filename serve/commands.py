@@ -88,14 +88,17 @@ def user(settings: Settings, role: str, name: str, revoke: bool) -> None:
 @click.pass_obj
 def demo(settings: Settings, samples: Path) -> None:
     """Fills the database with claims made from rendered sample pictures."""
-    from serve.demo import fill_demo
+    from serve.samples import MANIFEST, claim_samples
 
-    if not (samples / "manifest.csv").is_file():
+    if not (samples / MANIFEST).is_file():
         click.echo(f"No sample pictures in {samples}: nothing to do.")
         return
     with _open_runtime(settings) as runtime:
-        for photo, reason, claim_id in fill_demo(runtime, samples):
-            click.echo(f"{photo}: {reason}, claim {claim_id}")
+        for sample, claim in claim_samples(runtime, samples):
+            click.echo(
+                f"{sample.photo.name}: {sample.reason} claimed, {claim['status']},"
+                f" {claim['amount_fen']} fen, claim {claim['id']}"
+            )
 
 
 @main.command()

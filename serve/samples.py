@@ -1,0 +1,80 @@
+"""Claims made from the rendered sample pictures, to look at and to try the agents' side on."""
+
+from __future__ import annotations
+
+import csv
+import io
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from werkzeug.datastructures import FileStorage
+
+from model.metadata import remove_location
+from serve.accounts.service import Caller
+from serve.assessments.uploads import check_uploads
+from serve.claims.intake import Submission
+from serve.claims.submission import submit_claim
+from serve.demo import add_demo_order, demo_shop
+from serve.orders.service import attach_packing_photo
+from serve.policy.rules import PHOTO_PROBLEMS
+from serve.runtime import Runtime
+
+MANIFEST = "manifest.csv"
+_DEFAULT_REASON = "spoilage"
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One picture to claim with.
+
+    Attributes:
+        photo: the picture.
+        reason: what a customer would pick on seeing it.
+        product: names the meal, so that meals of one kind share a record.
+        packing: the kitchen's picture of the same meal, if there is one.
+    """
+
+    photo: Path
+    reason: str
+    product: str
+    packing: Path | None
+
+
+def read_samples(folder: Path) -> list[Sample]:
+    """Returns the pictures of a folder's manifest, without those of the packing camera."""
+    with (folder / MANIFEST).open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    packed = {row["packing"] for row in rows}
+    return [
+        Sample(
+            photo=folder / row["path"],
+            reason=row["defect"] if row["defect"] in PHOTO_PROBLEMS else _DEFAULT_REASON,
+            product=f"rendered {row['class']}",
+            packing=folder / row["packing"] if row["packing"] else None,
+        )
+        for row in rows
+        if row["path"] not in packed
+    ]
+
+
+def claim_sample(runtime: Runtime, sample: Sample) -> dict[str, object]:
+    """Registers an order of the demo shop, claims on it with the picture, and returns the claim."""
+    order_id = f"sample-{uuid.uuid4().hex[:12]}"
+    with runtime.transaction() as session:
+        shop = Caller("shop", account_id=demo_shop(session).id)
+        order = add_demo_order(session, order_id, sample.product)
+        if sample.packing:
+            packed = runtime.photos.put(remove_location(sample.packing.read_bytes()))
+            attach_packing_photo(session, order, packed)
+    file = FileStorage(io.BytesIO(sample.photo.read_bytes()), filename=sample.photo.name)
+    uploads = check_uploads([file], runtime.scoring)
+    submission = Submission(order_id, sample.reason, f"rendered {sample.photo.stem}", uploads)
+    return submit_claim(runtime, shop, submission).claim
+
+
+def claim_samples(runtime: Runtime, folder: Path) -> Iterator[tuple[Sample, dict[str, object]]]:
+    """Makes a claim from each picture of a folder; yields it as soon as it is decided."""
+    for sample in read_samples(folder):
+        yield sample, claim_sample(runtime, sample)
