@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from werkzeug.datastructures import FileStorage
 
@@ -59,7 +60,7 @@ def read_samples(folder: Path) -> list[Sample]:
     ]
 
 
-def claim_sample(runtime: Runtime, sample: Sample) -> dict[str, object]:
+def claim_sample(runtime: Runtime, sample: Sample) -> dict[str, Any]:
     """Registers an order of the demo shop, claims on it with the picture, and returns the claim."""
     order_id = f"sample-{uuid.uuid4().hex[:12]}"
     with runtime.transaction() as session:
@@ -74,7 +75,7 @@ def claim_sample(runtime: Runtime, sample: Sample) -> dict[str, object]:
     return submit_claim(runtime, shop, submission).claim
 
 
-def claim_samples(runtime: Runtime, folder: Path) -> Iterator[tuple[Sample, dict[str, object]]]:
+def claim_samples(runtime: Runtime, folder: Path) -> Iterator[tuple[Sample, dict[str, Any]]]:
     """Makes a claim from each picture of a folder; yields it as soon as it is decided."""
     for sample in read_samples(folder):
         yield sample, claim_sample(runtime, sample)

@@ -9,6 +9,7 @@ import psycopg
 import pytest
 from apiflask import APIFlask
 from flask.testing import FlaskClient
+from hypothesis import settings as hypothesis_settings
 from psycopg import sql
 
 from serve.accounts.service import Caller, create_account, issue_key
@@ -19,6 +20,10 @@ from serve.settings import Settings
 from tests.serve.actors import Actors
 
 TEMPLATE = "freshclaim_template"
+
+# A busy machine is no failure, and what failed once must fail again.
+hypothesis_settings.register_profile("service", deadline=None, derandomize=True, database=None)
+hypothesis_settings.load_profile("service")
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,117 @@
+"""The shipped model and the rendered samples, from the photo to the refund."""
+
+from __future__ import annotations
+
+import io
+import uuid
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from flask.testing import FlaskClient
+
+from model.scorer import Scorer
+from serve.claims.replay import replay_claim
+from serve.runtime import Runtime
+from serve.samples import Sample, claim_sample, read_samples
+from tests.serve.actors import Actors, upload
+
+SAMPLES = Path("datasets/rendered")
+
+
+def sample(name: str) -> Sample:
+    return next(found for found in read_samples(SAMPLES) if found.photo.stem == name)
+
+
+def test_the_service_says_what_the_command_line_says(client: FlaskClient, actors: Actors) -> None:
+    photo = sample("salad_mould").photo
+    answers = [
+        client.post(
+            "/v1/assessments",
+            data={"photo": upload(photo.read_bytes(), photo.name)},
+            headers=actors.as_shop,
+        ).get_json()
+        for _ in range(2)
+    ]
+    assert answers[0] == answers[1]
+    assert answers[0] == Scorer().assess(photo.read_bytes(), name=photo.name).to_dict()
+
+
+def test_a_portion_is_compared_with_the_packing_photo(client: FlaskClient, actors: Actors) -> None:
+    short = sample("salad_portion_35")
+    assert short.packing is not None
+    data = {
+        "photo": upload(short.photo.read_bytes()),
+        "packing_photo": upload(short.packing.read_bytes()),
+    }
+    answer = client.post("/v1/assessments", data=data, headers=actors.as_shop).get_json()
+    assert answer["portion"]["basis"] == "packing_photo"
+    low, high = answer["portion"]["interval"]
+    assert low <= answer["portion"]["shortfall_fraction"] <= high
+
+
+@pytest.mark.parametrize("name", ["desk", "salad_dark"])
+def test_a_photo_of_no_use_is_asked_for_again_with_the_reason(runtime: Runtime, name: str) -> None:
+    claim = claim_sample(runtime, sample(name))
+    assert claim["status"] == "needs_photo"
+    codes = [reason["code"] for reason in claim["decision"]["reasons"]]
+    assert codes[0] == {"desk": "photo_not_food", "salad_dark": "photo_too_dark"}[name]
+
+
+def test_a_better_photo_moves_a_claim_on(client: FlaskClient, actors: Actors) -> None:
+    order = actors.add_order()
+    link = {"Authorization": f"Bearer {actors.token_of(order)}"}
+    dark, clear = (sample(name).photo.read_bytes() for name in ("salad_dark", "salad_mould"))
+    data = {"reason": "spoilage", "photo": upload(dark)}
+    claim = client.post("/v1/claims", data=data, headers=link).get_json()
+    assert claim["status"] == "needs_photo"
+    path = f"/v1/claims/{claim['id']}/photos"
+    claim = client.post(path, data={"photo": upload(clear)}, headers=link).get_json()
+    assert claim["status"] in ("pre_approved", "needs_agent")
+    assert len(claim["photos"]) == 2
+    results = replay_claim(actors.runtime, claim["id"], photos=True)
+    assert [result.differences + result.notes for result in results] == [[], []]
+
+
+def test_every_sample_is_decided_and_replays_from_its_photo(runtime: Runtime) -> None:
+    for found in read_samples(SAMPLES):
+        claim = claim_sample(runtime, found)
+        assert claim["status"] in ("pre_approved", "needs_photo", "needs_agent"), found
+        (result,) = replay_claim(runtime, str(claim["id"]), photos=True)
+        assert not result.differences + result.notes, found
+
+
+def test_the_evidence_is_drawn_for_those_who_may_see_it(
+    client: FlaskClient, actors: Actors
+) -> None:
+    photo = sample("salad_mould").photo
+    order = actors.add_order()
+    data = {"order_id": order.order_id, "reason": "spoilage", "photo": upload(photo.read_bytes())}
+    claim = client.post("/v1/claims", data=data, headers=actors.as_shop).get_json()
+    (shown,) = claim["photos"]
+    overlay = client.get(shown["overlay_url"], headers=actors.as_shop)
+    assert overlay.mimetype == "image/jpeg"
+    drawn = cv2.imdecode(np.frombuffer(overlay.data, np.uint8), cv2.IMREAD_COLOR)
+    assert drawn is not None
+    wanted = shown["assessment"]["width_px"] / shown["assessment"]["height_px"]
+    assert drawn.shape[1] / drawn.shape[0] == pytest.approx(wanted, rel=0.02)
+    stranger = client.get(
+        shown["overlay_url"], headers={"Authorization": f"Bearer {actors.add_shop_key()}"}
+    )
+    assert stranger.status_code == 404
+
+
+def test_a_large_photo_is_taken_whole(client: FlaskClient, actors: Actors) -> None:
+    picture = cv2.imread(str(sample("salad_mould").photo))
+    assert picture is not None
+    large = cv2.resize(picture, (4032, 3024), interpolation=cv2.INTER_CUBIC)
+    data = io.BytesIO(cv2.imencode(".jpg", large)[1].tobytes()).read()
+    order = actors.add_order()
+    form = {"order_id": order.order_id, "reason": "spoilage", "photo": upload(data)}
+    answer = client.post("/v1/claims", data=form, headers=actors.as_shop)
+    answer.request.environ["wsgi.input"].close()
+    claim = answer.get_json()
+    assert uuid.UUID(claim["id"])
+    size = claim["photos"][0]["assessment"]
+    assert (size["width_px"], size["height_px"]) == (4032, 3024)
