@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import warnings
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -20,6 +21,8 @@ from serve.settings import Settings
 
 MIGRATION_LOCK = 0x66726573
 """Advisory lock held while migrating, so that replicas that start together take turns."""
+
+_NO_PROCESS = -1
 
 _NAMES = {
     "ix": "ix_%(column_0_label)s",
@@ -55,7 +58,22 @@ class EmbeddedServer:
 
     def stop(self) -> None:
         """Stops the server if no other process uses it."""
+        users = self._server.global_process_id_list
+        for pid in users.get_and_remove(_NO_PROCESS):
+            # A process that was killed could not sign out and would keep the server for ever.
+            if not _is_alive(pid):
+                users.get_and_remove(pid)
         self._server.cleanup()
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def make_engine(url: str, pool_size: int) -> Engine:

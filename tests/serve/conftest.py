@@ -44,7 +44,7 @@ def _run_server(folder: Path) -> Iterator[str]:
         connection.execute("ALTER SYSTEM SET fsync = off")
         connection.execute("SELECT pg_reload_conf()")
         connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(TEMPLATE)))
-    engine = make_engine(_named(server.url, TEMPLATE), pool_size=1)
+    engine = make_engine(name_database(server.url, TEMPLATE), pool_size=1)
     migrate(engine)
     engine.dispose()
     yield server.url
@@ -58,7 +58,7 @@ def database_url(server_url: str) -> Iterator[str]:
         connection.execute(
             sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(name, sql.Identifier(TEMPLATE))
         )
-        yield _named(server_url, name.as_string().strip('"'))
+        yield name_database(server_url, name.as_string().strip('"'))
         connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(name))
 
 
@@ -99,7 +99,7 @@ def actors(runtime: Runtime) -> Actors:
         )
 
 
-def _named(url: str, database: str) -> str:
+def name_database(url: str, database: str) -> str:
     """Returns the URL of another database of the same server."""
     head, _, query = libpq_url(url).partition("?")
     return f"{head.rsplit('/', 1)[0]}/{database}?{query}"
