@@ -35,7 +35,8 @@ def degrade(rng: np.random.Generator, bgr: NDArray[np.uint8]) -> NDArray[np.uint
         grey = cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY)[:, :, None]
         picture = grey + (picture - grey) * np.float32(rng.uniform(0.6, 1.3))
     if rng.random() < 0.3:
-        picture = cv2.GaussianBlur(picture, (0, 0), rng.uniform(0.4, 1.4))
+        blurred = cv2.GaussianBlur(picture, (0, 0), rng.uniform(0.4, 1.4))
+        picture = np.asarray(blurred, np.float32)
     if rng.random() < 0.3:
         noise = rng.standard_normal(picture.shape, np.float32)
         picture = picture + noise * np.float32(rng.uniform(1.5, 7.5))

@@ -280,9 +280,8 @@ def draw_control(rng: np.random.Generator, stock: Stock) -> Sprite:
     bgr = stock.index.read_bgr(row.path)
     outline = None
     if rng.random() < 0.6 and stock.objects:
-        outline = stock.objects[int(rng.integers(len(stock.objects)))].bgra[:, :, 3] / np.float32(
-            255
-        )
+        other = stock.objects[int(rng.integers(len(stock.objects)))].bgra[:, :, 3]
+        outline = np.asarray(other / np.float32(255), np.float32)
     if row.role == "meal":
         piece = _cut_food(rng, bgr, stock.index.read_food_mask(row))
         bgr = bgr if piece is None else piece

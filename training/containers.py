@@ -7,6 +7,7 @@ real (cut from meal photos), the container is drawn, and the masks of food and o
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -62,7 +63,7 @@ def draw_container(
     is_box = len(fillings) > 1 or layout.random() < 0.5
     outline, openings = _lay_out(layout, side_px, len(fillings), is_box=is_box)
     bgr = _draw_body(rng, ground.copy(), outline, openings)
-    food = np.zeros((side_px, side_px), np.float32)
+    food: NDArray[np.floating[Any]] = np.zeros((side_px, side_px), np.float32)
     for opening, filling in zip(openings, fillings, strict=True):
         heap = _heap(rng, opening)
         bgr = _fill(rng, bgr, heap, filling.bgr)
@@ -122,7 +123,7 @@ def _draw_rounded(side_px: int, box: NDArray[np.float64], radius: float) -> NDAr
     for x in (x0 + r, x1 - r):
         for y in (y0 + r, y1 - r):
             cv2.circle(mask, (x, y), r, 255, -1, cv2.LINE_AA)
-    return mask.astype(np.float32) / 255
+    return np.asarray(mask.astype(np.float32) / 255, np.float32)
 
 
 def _draw_ellipse(side_px: int, box: NDArray[np.float64]) -> NDArray[np.float32]:
@@ -130,7 +131,7 @@ def _draw_ellipse(side_px: int, box: NDArray[np.float64]) -> NDArray[np.float32]
     mask = np.zeros((side_px, side_px), np.uint8)
     centre = (int((x0 + x1) / 2), int((y0 + y1) / 2))
     cv2.ellipse(mask, centre, (int((x1 - x0) / 2), int((y1 - y0) / 2)), 0, 0, 360, 255, -1, 16)
-    return mask.astype(np.float32) / 255
+    return np.asarray(mask.astype(np.float32) / 255, np.float32)
 
 
 def _draw_body(
@@ -157,7 +158,7 @@ def _draw_body(
     return np.asarray(picture.clip(0, 255), np.uint8)
 
 
-def _heap(rng: np.random.Generator, opening: NDArray[np.float32]) -> NDArray[np.float32]:
+def _heap(rng: np.random.Generator, opening: NDArray[np.float32]) -> NDArray[np.floating[Any]]:
     """The part of an opening that food covers: all of it, or a ragged heap to one side."""
     if rng.random() < 0.45:
         return opening
@@ -172,13 +173,13 @@ def _heap(rng: np.random.Generator, opening: NDArray[np.float32]) -> NDArray[np.
     far = np.hypot(y - rows[pick], x - columns[pick]) / size
     field = far + 0.12 * draw_noise(rng, shape, cells=rng.uniform(5, 16))
     level = float(np.quantile(field[opening > 0.5], share))
-    return opening * np.clip((level - field) * 25 + 0.5, 0, 1)
+    return np.asarray(opening * np.clip((level - field) * 25 + 0.5, 0, 1))
 
 
 def _fill(
     rng: np.random.Generator,
     bgr: NDArray[np.uint8],
-    heap: NDArray[np.float32],
+    heap: NDArray[np.floating[Any]],
     food: NDArray[np.uint8],
 ) -> NDArray[np.uint8]:
     rows, columns = np.nonzero(heap > 0.02)

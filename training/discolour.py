@@ -78,7 +78,8 @@ def _find_edges(bgr: NDArray[np.uint8]) -> NDArray[np.float32]:
     """Cut edges and rims, where browning begins; float32 in [0, 1]."""
     grey = cv2.GaussianBlur(cv2.cvtColor(bgr, cv2.COLOR_BGR2GRAY), (0, 0), 1.5)
     slope = cv2.morphologyEx(grey, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8))
-    return np.clip(cv2.GaussianBlur(slope.astype(np.float32), (0, 0), 2) / 28, 0, 1)
+    spread = cv2.GaussianBlur(slope.astype(np.float32), (0, 0), 2)
+    return np.asarray(np.clip(spread / 28, 0, 1), np.float32)
 
 
 def _turn_brown(
@@ -139,9 +140,8 @@ def _grow_mould(
         axes = (max(1, int(radius)), max(1, int(radius * rng.uniform(0.6, 1))))
         centre = (int(columns[pick] * 2), int(rows[pick] * 2))
         cv2.ellipse(spots, centre, axes, rng.uniform(0, 180), 0, 360, 1.0, -1)
-    spots = cv2.GaussianBlur(
-        spots, (0, 0), max(1.0, canvas.long_side_px * rng.uniform(0.003, 0.012))
-    )
+    soft = max(1.0, canvas.long_side_px * rng.uniform(0.003, 0.012))
+    spots = np.asarray(cv2.GaussianBlur(spots, (0, 0), soft), np.float32)
     ragged = np.clip(spots * 1.4 + 0.22 * draw_noise(rng, shape, rng.uniform(18, 50)) - 0.25, 0, 1)
     ragged *= np.minimum(
         1, cv2.GaussianBlur((canvas.label("food") == 1).astype(np.float32), (0, 0), 2) * 2

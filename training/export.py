@@ -53,7 +53,7 @@ def export_fp32(network: Network, path: Path) -> Path:
     return path
 
 
-class _Inputs(CalibrationDataReader):
+class _Inputs(CalibrationDataReader):  # type: ignore[misc]  # onnxruntime ships no types
     """Feeds prepared photos to the quantiser."""
 
     def __init__(self, inputs: Iterable[NDArray[np.float32]]) -> None:

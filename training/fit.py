@@ -105,9 +105,9 @@ def schedule(step: int, settings: FitSettings) -> float:
 def freeze(network: Network, blocks: int) -> None:
     """Keeps the stem and the first blocks of the backbone as they are, norms included."""
     network.train()
-    backbone = network.backbone
-    fixed = [backbone.conv_stem, backbone.bn1, *list(backbone.blocks)[:blocks]] if blocks else []
-    for module in fixed:
+    names = ["conv_stem", "bn1", *(f"blocks.{k}" for k in range(blocks))] if blocks else []
+    for name in names:
+        module = network.backbone.get_submodule(name)
         module.eval()
         module.requires_grad_(False)
 

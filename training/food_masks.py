@@ -63,9 +63,8 @@ def _run_grabcut(bgr: NDArray[np.uint8], seeds: NDArray[np.uint8]) -> NDArray[np
         return np.ones(seeds.shape, np.uint8)
     cv2.setRNGSeed(7)
     mask = seeds.copy()
-    cv2.grabCut(
-        bgr, mask, None, np.zeros((1, 65)), np.zeros((1, 65)), _ITERATIONS, cv2.GC_INIT_WITH_MASK
-    )
+    models = np.zeros((1, 65)), np.zeros((1, 65))
+    cv2.grabCut(bgr, mask, (0, 0, 1, 1), *models, _ITERATIONS, cv2.GC_INIT_WITH_MASK)
     food = ((mask == cv2.GC_FGD) | (mask == cv2.GC_PR_FGD)).astype(np.uint8)
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (5, 5))
     food = cv2.morphologyEx(food, cv2.MORPH_OPEN, kernel)

@@ -23,7 +23,6 @@ _ITERATIONS = 6
 _MARGIN_SHARE = 0.35
 _KEPT_PART = 0.08
 _FEATHER_SIGMA_PX = 0.7
-_LEAST_COVERAGE = 0.15
 
 Rect = tuple[int, int, int, int]
 
@@ -133,7 +132,5 @@ def _cut_pieces(bgr: NDArray[np.uint8], rect: Rect, seed: int) -> Iterator[NDArr
         left, top = (
             int(rng.integers(a, max(a + 1, b - side + 1))) for a, b in ((x0, x1), (y0, y1))
         )
-        while (outline := draw_outline(rng, side)).mean() < _LEAST_COVERAGE:
-            continue
-        alpha = (outline * 255).astype(np.uint8)
+        alpha = (draw_outline(rng, side) * 255).astype(np.uint8)
         yield np.dstack([bgr[top : top + side, left : left + side], alpha])

@@ -6,6 +6,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+_LEAST_COVERAGE = 0.15
+"""Coverage below which an outline is drawn anew: three corners may lie almost on a line."""
+
 
 def draw_noise(
     rng: np.random.Generator, shape: tuple[int, int], cells: float = 4.0, octaves: int = 3
@@ -43,15 +46,21 @@ def draw_patches(
     """
     noise = draw_noise(rng, shape, cells)
     level = float(np.quantile(noise[::4, ::4], 1 - share))
-    return np.clip((noise - level) / max(soft, 1e-3) + 0.5, 0, 1)
+    return np.asarray(np.clip((noise - level) / max(soft, 1e-3) + 0.5, 0, 1), np.float32)
 
 
 def draw_outline(rng: np.random.Generator, side_px: int) -> NDArray[np.float32]:
     """A compact random outline: a blob, a shard or an irregular polygon.
 
     Returns:
-        float32 (side_px, side_px) coverage in [0, 1].
+        float32 (side_px, side_px) coverage in [0, 1], at least 0.15 in the mean.
     """
+    while (outline := _draw_outline_once(rng, side_px)).mean() < _LEAST_COVERAGE:
+        continue
+    return outline
+
+
+def _draw_outline_once(rng: np.random.Generator, side_px: int) -> NDArray[np.float32]:
     big = side_px * 2
     corners = int(rng.integers(3, 9)) if rng.random() < 0.6 else 24
     angles = np.sort(rng.uniform(0, 2 * np.pi, corners))
@@ -59,9 +68,9 @@ def draw_outline(rng: np.random.Generator, side_px: int) -> NDArray[np.float32]:
         angles = np.linspace(0, 2 * np.pi, corners, endpoint=False)
     radii = rng.uniform(0.45, 1.0, corners)
     if corners == 24:
-        waves = sum(
-            rng.normal(0, 0.12) * np.cos(k * angles + rng.uniform(0, 6.3)) for k in range(1, 5)
-        )
+        waves = np.zeros(corners)
+        for k in range(1, 5):
+            waves = waves + rng.normal(0, 0.12) * np.cos(k * angles + rng.uniform(0, 6.3))
         radii = 0.8 + waves
     stretch = rng.uniform(0.35, 1.0)
     turn = rng.uniform(0, np.pi)
@@ -73,4 +82,4 @@ def draw_outline(rng: np.random.Generator, side_px: int) -> NDArray[np.float32]:
     canvas = np.zeros((big, big), np.uint8)
     cv2.fillPoly(canvas, [points.astype(np.int32)], 255)
     small = cv2.resize(canvas, (side_px, side_px), interpolation=cv2.INTER_AREA)
-    return np.asarray(small, np.float32) / 255
+    return np.asarray(np.asarray(small, np.float32) / 255, np.float32)

@@ -88,7 +88,7 @@ def _turn(
     scale = side_px / max(values.shape[:2])
     if scale < 0.5:
         size = [max(2, round(2 * scale * side)) for side in (values.shape[1], values.shape[0])]
-        values = cv2.resize(values, size, interpolation=cv2.INTER_AREA)
+        values = np.asarray(cv2.resize(values, size, interpolation=cv2.INTER_AREA), np.float32)
         marks = np.asarray(cv2.resize(marks, size, interpolation=cv2.INTER_NEAREST), np.uint8)
         scale = 0.5
     height, width = values.shape[:2]
@@ -128,8 +128,9 @@ def _place(
             layer = np.zeros((height, width, 5), np.float32)
             layer[y0:y1, x0:x1, :4] = sprite[part]
             layer[y0:y1, x0:x1, 4] = marks[part]
-            alpha = layer[:, :, 3] / 255
-            return layer[:, :, :3] / np.maximum(alpha, 1e-2)[:, :, None], alpha, layer[:, :, 4]
+            alpha = np.asarray(layer[:, :, 3] / 255, np.float32)
+            colour = np.asarray(layer[:, :, :3] / np.maximum(alpha, 1e-2)[:, :, None], np.float32)
+            return colour, alpha, layer[:, :, 4]
     return None
 
 
@@ -140,7 +141,7 @@ def _bury(rng: np.random.Generator, alpha: NDArray[np.float32]) -> NDArray[np.fl
     if not inside.size:
         return alpha
     level = float(np.quantile(inside, rng.uniform(0.05, 0.5)))
-    return alpha * np.clip((noise - level) * 4 + 0.5, 0, 1).astype(np.float32)
+    return np.asarray(alpha * np.clip((noise - level) * 4 + 0.5, 0, 1), np.float32)
 
 
 def _match_light(

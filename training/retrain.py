@@ -14,7 +14,7 @@ from tqdm import tqdm
 from model.errors import InvalidInput
 from model.scorer import Scorer
 from model.weights import WEIGHTS, load_release
-from training.build import load_index
+from training.build import Index, load_index
 from training.candidates import CHECKPOINT, FIGURES, Scope, measure_release, prepare_candidate
 from training.claims import ClaimPhoto, read_claims
 from training.compositor import Recipe, load_stock
@@ -72,25 +72,9 @@ def retrain(
     Raises:
         InvalidInput: there are too few labelled claims to compare on.
     """
-    labelled = read_claims(claims)
-    learned = [claim for claim in labelled if claim.split == TRAIN]
-    held = [claim for claim in labelled if claim.split == TEST]
-    if len(held) < LEAST_CLAIMS or not learned:
-        raise InvalidInput(
-            f"Comparing two models takes at least {LEAST_CLAIMS} labelled photos set aside",
-            f"{len(held)} of {len(labelled)}",
-            "Export again when agents have labelled more claims",
-            code="too_few_claims",
-        )
+    learned, held = split_claims(read_claims(claims))
     index = load_index(photos_root(), settings.build)
-    stock = replace(load_stock(index.trainable(), TRAIN), claims=learned)
-    fitting = FitSettings(
-        steps=settings.steps,
-        head_rate=settings.head_rate,
-        backbone_rate=settings.backbone_rate,
-        seed=settings.seed,
-    )
-    checkpoint = fit(stock, Recipe(), fitting, run, weights / CHECKPOINT)
+    checkpoint = _fit_challenger(index, learned, run, settings, weights / CHECKPOINT)
     candidate = run / "candidate"
     challenger = prepare_candidate(index, checkpoint, candidate, settings.scope)
     champion = measure_release(index, load_release(weights), run / "champion", settings.scope)
@@ -102,6 +86,42 @@ def retrain(
         (run / "champion" / FIGURES).replace(weights / FIGURES)
         verdict["released"] = put_in_service(candidate, weights)
     return verdict
+
+
+def split_claims(claims: Sequence[ClaimPhoto]) -> tuple[list[ClaimPhoto], list[ClaimPhoto]]:
+    """Returns the claims to learn from and those set aside to compare on.
+
+    Raises:
+        InvalidInput: there are too few of either.
+    """
+    learned = [claim for claim in claims if claim.split == TRAIN]
+    held = [claim for claim in claims if claim.split == TEST]
+    if len(held) < LEAST_CLAIMS or not learned:
+        raise InvalidInput(
+            f"Comparing two models takes at least {LEAST_CLAIMS} labelled photos set aside",
+            f"{len(held)} of {len(claims)}",
+            "Export again when agents have labelled more claims",
+            code="too_few_claims",
+        )
+    return learned, held
+
+
+def _fit_challenger(
+    index: Index,
+    learned: Sequence[ClaimPhoto],
+    run: Path,
+    settings: RetrainSettings,
+    start: Path,
+) -> Path:
+    """Fine-tunes from the champion's checkpoint on composites and claims; returns the new one."""
+    stock = replace(load_stock(index.trainable(), TRAIN), claims=learned)
+    fitting = FitSettings(
+        steps=settings.steps,
+        head_rate=settings.head_rate,
+        backbone_rate=settings.backbone_rate,
+        seed=settings.seed,
+    )
+    return fit(stock, Recipe(), fitting, run, start)
 
 
 def compare_on_claims(

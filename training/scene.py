@@ -43,7 +43,8 @@ class Canvas:
 
     def label(self, name: str) -> NDArray[np.uint8]:
         """Returns the writable label map of that name."""
-        return self.labels[MAPS.index(name)]
+        chosen: NDArray[np.uint8] = self.labels[MAPS.index(name)]
+        return chosen
 
     @property
     def shape(self) -> tuple[int, int]:
