@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from model.assessment import Assessment
+from model.bench import draw_photo, run_benchmark
 from model.errors import FreshclaimError
 from model.overlay import draw_overlay
 from model.scorer import Scorer
@@ -48,6 +49,20 @@ def assess(
             overlay.mkdir(parents=True, exist_ok=True)
             (overlay / f"{path.stem}.jpg").write_bytes(draw_overlay(assessment))
     sys.exit(0 if all_usable else 1)
+
+
+@main.command()
+@click.option(
+    "--photo", type=click.Path(path_type=Path, exists=True), help="A JPEG to use instead."
+)
+@click.option("--rounds", default=15, show_default=True)
+def bench(photo: Path | None, rounds: int) -> None:
+    """Time an assessment of a 12 MP photo against decode + resize + one inference."""
+    result = run_benchmark(photo.read_bytes() if photo else draw_photo(), rounds)
+    click.echo(f"floor   {result.floor_s * 1000:7.1f} ms  reduced decode, resize, one inference")
+    click.echo(f"assess  {result.assess_s * 1000:7.1f} ms  the whole assessment")
+    click.echo(f"ratio   {result.ratio:7.2f}     median of {rounds} rounds (target 1.3)")
+    click.echo(f"memory  {result.resident_mb:7.0f} MB  peak resident, benchmark included")
 
 
 def _read(path: Path) -> bytes | None:

@@ -10,10 +10,11 @@ from typing import Any
 from model.errors import Conflict, NotFound
 from model.weights import CALIBRATION, GRAPH, RELEASE, WEIGHTS, load_release
 from training.candidates import CHECKPOINT, FIGURES
+from training.card import write_figures
 from training.evaluate import list_aurocs
 
 FILES = (GRAPH, CALIBRATION, RELEASE, CHECKPOINT, FIGURES)
-PREVIOUS = "previous"
+PREVIOUS, CARD = "previous", "card.md"
 _GAIN = 0.002
 """Mean gain of the headline AUROCs from which a challenger counts as better."""
 _LOSS = 0.01
@@ -84,6 +85,7 @@ def put_in_service(candidate: Path, weights: Path = WEIGHTS) -> str:
     weights.mkdir(parents=True, exist_ok=True)
     for name in FILES:
         shutil.copy(candidate / name, weights / name)
+    _update_card(weights)
     return fresh.version
 
 
@@ -114,7 +116,15 @@ def go_back(weights: Path = WEIGHTS) -> str:
         )
     for name in FILES:
         (previous / name).replace(weights / name)
+    _update_card(weights)
     return load_release(weights).version
+
+
+def _update_card(weights: Path) -> None:
+    """The card beside the weights tells the figures of the release that serves."""
+    card = weights.parent / CARD
+    if card.is_file():
+        write_figures(card, json.loads((weights / FIGURES).read_text("utf-8")))
 
 
 def _move(source: Path, target: Path) -> None:

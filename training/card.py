@@ -1,0 +1,142 @@
+"""The figures of the model card, written from the figures of the release: nobody types them."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+_SECTION = re.compile(r"(?<=<!-- figures -->\n).*?(?=<!-- /figures -->)", re.DOTALL)
+
+Figures = dict[str, Any]
+
+
+def write_figures(card: Path, figures: Figures) -> None:
+    """Replaces the figures section of a model card.
+
+    Raises:
+        ValueError: the card has no such section.
+    """
+    text, count = _SECTION.subn(lambda _: render(figures), card.read_text("utf-8"))
+    if count != 1:
+        raise ValueError(f"{card} has {count} figures sections, not one")
+    card.write_text(text, "utf-8")
+
+
+def render(figures: Figures) -> str:
+    """Returns the figures as Markdown tables, real photos and composites apart."""
+    return "\n".join(
+        [
+            f"Model {figures['model']['version']}, test split, "
+            f"{figures['scope']['each']} composites a slice.\n",
+            _render_real(figures["real_photos"]),
+            _render_composites(figures["composites"]),
+            _render_quantisation(figures.get("quantisation")),
+        ]
+    )
+
+
+def _table(title: str, rows: list[tuple[str, str, str]]) -> str:
+    lines = [f"### {title}\n", "| what | figure | on |", "|---|---:|---|"]
+    return "\n".join([*lines, *(f"| {what} | {value} | {on} |" for what, value, on in rows), ""])
+
+
+def _render_real(real: Figures) -> str:
+    scene, clean = real["scene"], real["clean"]
+    meals = f"{clean['photos']} clean meals"
+    rows = [
+        ("not-food found", _share(scene["not_food_found"]), f"{scene['not_food_photos']} photos"),
+        (
+            "food taken for not-food",
+            _share(scene["food_refused"]),
+            f"{scene['food_photos']} photos",
+        ),
+        (
+            "salad, bento or other food told right",
+            _share(scene["kind_of_food_right"]),
+            f"{scene['photos_of_known_kind']} photos",
+        ),
+        ("clean graded moderate or severe", _share(clean["graded_moderate_or_severe"]), meals),
+        ("clean graded unknown", _share(clean["graded_unknown"]), meals),
+        ("clean graded none", _share(clean["graded_none"]), meals),
+    ]
+    for source, row in real["spoilage"].items():
+        on = (
+            f"{row['photos']} photos of {row['groups']} groups against "
+            f"{row['fresh_photos_of_other_sources']} fresh of other sources"
+        )
+        rows.append((f"decayed against fresh, {source}, AUROC", f"{row['auroc']:.3f}", on))
+    return _table("Real photos", rows)
+
+
+def _render_composites(composites: Figures) -> str:
+    foreign, spoilage = composites["foreign_object"], composites["spoilage"]
+    portion, error = composites["portion_drawn_containers"], composites["calibration_error"]
+    shown = f"{foreign['composites']} composites"
+    against = f"{shown}, {foreign['clean_photos']} clean photos"
+    spoiled = f"{spoilage['composites']} composites"
+    rows = [
+        ("foreign object, AUROC against clean", f"{foreign['auroc_against_clean']:.3f}", against),
+        (
+            "foreign object, AUROC against food controls",
+            f"{foreign['auroc_against_controls']:.3f}",
+            f"{shown}, {foreign['food_controls']} controls",
+        ),
+        (
+            "foreign object found with 5 % of clean flagged",
+            _share(foreign["found_at_5_percent_clean_flagged"]),
+            against,
+        ),
+        ("strongest point lies on the object", _share(foreign["strongest_point_on_object"]), shown),
+    ]
+    for kind, row in foreign["kinds"].items():
+        rows.append(
+            (
+                f"found with 5 % of clean flagged: {kind.replace('_', ', ')}",
+                _share(row["found_at_5_percent_clean_flagged"]),
+                f"{row['composites']} composites",
+            )
+        )
+    rows += [
+        ("spoilage, AUROC against clean", f"{spoilage['auroc_against_clean']:.3f}", spoiled),
+        (
+            "decayed leaf against healthy twin, AUROC",
+            f"{spoilage['auroc_leaves_against_healthy_twins']:.3f}",
+            "leaves pasted the same way",
+        ),
+        ("spoiled share, mean error", _share(spoilage["share_mean_error"]), spoiled),
+        ("spoiled share, 90 % interval covers", _share(spoilage["share_interval_covers"]), spoiled),
+        (
+            "portion: drawn pairs with an estimate",
+            f"{portion['estimated']} of {portion['pairs']}",
+            "drawn containers, real food",
+        ),
+        ("portion: shortfall, mean error", _share(portion["mean_error"]), "the same"),
+        ("portion: 90 % interval covers", _share(portion["interval_covers"]), "the same"),
+        (
+            "calibration error, foreign object",
+            f"{error['foreign_object']['error']:.3f}",
+            f"{error['cases']} cases",
+        ),
+        (
+            "calibration error, spoilage",
+            f"{error['spoilage']['error']:.3f}",
+            f"{error['cases']} cases",
+        ),
+    ]
+    return _table("Composites", rows)
+
+
+def _render_quantisation(quantisation: Figures | None) -> str:
+    if quantisation is None:
+        return ""
+    lost = max(quantisation["auroc_lost"].values())
+    return (
+        f"Shipped: {quantisation['shipped']}. Int8 is {quantisation['times_faster']} times as fast "
+        f"as fp32 on the machine that built it; the most it loses on an AUROC is {lost:.3f} "
+        "(calibration split).\n"
+    )
+
+
+def _share(value: float) -> str:
+    return f"{100 * value:.1f} %"
