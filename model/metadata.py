@@ -120,7 +120,7 @@ def _clean_png(data: bytes) -> bytes:
         if kind == b"eXIf":
             facts = read_facts(chunk[8:-4].removeprefix(_EXIF_PREFIX))
         elif kind == b"iTXt" and chunk[8:25] == b"XML:com.adobe.xmp":
-            turned = _read_xmp_orientation(chunk)
+            turned = read_xmp_orientation(chunk)
         elif kind in _PNG_KEPT:
             chunks.append((kind, chunk))
     tiff = write_facts(_turn(facts, turned))
@@ -151,7 +151,7 @@ def _clean_webp(data: bytes) -> bytes:
         if kind == b"EXIF":
             facts = read_facts(chunk[8:].removeprefix(_EXIF_PREFIX))
         elif kind == b"XMP ":
-            turned = _read_xmp_orientation(chunk)
+            turned = read_xmp_orientation(chunk)
         elif kind in _WEBP_KEPT:
             extended = extended or kind == b"VP8X"
             chunks.append(chunk)
@@ -184,7 +184,7 @@ def _set_webp_flags(chunk: bytes, has_exif: bool) -> bytes:
     return chunk[:8] + bytes((flags,)) + chunk[9:]
 
 
-def _read_xmp_orientation(xmp: bytes) -> int | None:
+def read_xmp_orientation(xmp: bytes) -> int | None:
     """Decoders honour this in PNG and WebP where no Exif block states an orientation."""
     found = _XMP_ORIENTATION.search(xmp)
     return int(found[1]) if found else None

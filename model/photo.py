@@ -2,32 +2,40 @@
 
 The header is read and checked before any pixel is decoded, so that a small file that claims
 billions of pixels costs nothing. Large JPEGs are decoded at reduced scale (the DCT does the
-shrinking), which is several times faster than a full decode.
+shrinking), which is several times faster than a full decode and needs little memory.
 """
 
 from __future__ import annotations
 
 import hashlib
-import io
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageOps, UnidentifiedImageError
-from pillow_heif import HeifImageFile
+from PIL import Image
+from PIL.JpegImagePlugin import JpegImageFile
+from PIL.WebPImagePlugin import WebPImageFile
 
-from model.errors import FreshclaimError, InvalidInput, TooLarge, UnsupportedMedia
+from model.decoding import (
+    SIDEWAYS,
+    decode,
+    is_whole_jpeg,
+    open_picture,
+    read_orientation,
+    shrinks_while_decoding,
+)
+from model.errors import InvalidInput, TooLarge, UnsupportedMedia
 
 MAX_BYTES = 25 * 1024 * 1024
 MAX_PIXELS = 120_000_000
+"""Of a JPEG that shrinks while it is decoded: memory does not grow with its pixels."""
+MAX_PIXELS_WHOLE = 50_000_000
+"""Of a photo that lies in memory in full size first, at 4 to 8 bytes a pixel; phones stay below."""
+MAX_PIXELS_WEBP = 20_000_000
+"""Its decoder holds 16 bytes a pixel."""
 MIN_SIDE_PX = 96
 DECODED_SIDE_PX = 896
 """Reduced decoding keeps the long side at or above this, for sharp evidence pictures."""
-
-FORMATS = ("JPEG", "PNG", "WEBP", "HEIF", "AVIF", "MPO")
-_ORIENTATION_TAG = 0x0112
-_SIDEWAYS = {5, 6, 7, 8}
 
 
 @dataclass(frozen=True)
@@ -69,18 +77,26 @@ def read_photo(data: bytes) -> Photo:
         TooLarge: more bytes or pixels than allowed.
         InvalidInput: the file is empty or its pixels cannot be decoded.
     """
-    header = _read_header(data)
-    width_px, height_px = header.size
-    if width_px * height_px > MAX_PIXELS:
-        raise TooLarge(
-            f"A photo has at most {MAX_PIXELS} pixels",
-            f"{width_px} x {height_px}",
-            "Send it at a lower resolution",
-            code="too_many_pixels",
+    picture = _read_header(data)
+    width_px, height_px = picture.size
+    _check_pixels(data, picture)
+    if isinstance(picture, JpegImageFile) and not is_whole_jpeg(data):
+        raise InvalidInput(
+            "A JPEG file ends with its end marker",
+            f"{len(data)} bytes without one",
+            "The upload was cut short: send the photo again",
+            code="truncated",
         )
-    sideways = header.getexif().get(_ORIENTATION_TAG) in _SIDEWAYS
-    bgr = _decode(data, header)
-    if header.format not in ("HEIF", "AVIF") and sideways:
+    try:
+        bgr = decode(data, picture, DECODED_SIDE_PX)
+    except Exception as error:  # decoders of hostile bytes raise all there is
+        raise InvalidInput(
+            "The pixels of a photo can be decoded",
+            str(error)[:200],
+            "The file is damaged: take or send the photo again",
+            code="undecodable",
+        ) from error
+    if read_orientation(picture) in SIDEWAYS:
         width_px, height_px = height_px, width_px
     scale = max(bgr.shape[:2]) / max(width_px, height_px)
     return Photo(digest(data), width_px, height_px, bgr, scale)
@@ -97,82 +113,38 @@ def _read_header(data: bytes) -> Image.Image:
             code="too_many_bytes",
         )
     try:
-        return _open(data)
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError) as error:
-        raise UnsupportedMedia(
-            "A photo is a JPEG, PNG, WebP, HEIC or AVIF file",
-            f"{len(data)} bytes beginning {data[:8]!r}",
-            "Send the picture as the camera stored it",
-            code="not_an_image",
-        ) from error
+        picture = open_picture(data)
     except Image.DecompressionBombError as error:
-        raise TooLarge(
-            f"A photo has at most {MAX_PIXELS} pixels", str(error), code="too_many_pixels"
-        ) from error
+        raise _too_many_pixels(MAX_PIXELS_WEBP, error) from error
+    except Exception as error:  # readers of hostile bytes raise all there is
+        raise _not_an_image(data) from error
+    if picture is None:
+        raise _not_an_image(data)
+    return picture
 
 
-def _open(data: bytes) -> Image.Image:
-    if data[4:8] == b"ftyp" and data[8:12] not in (b"avif", b"avis"):
-        return HeifImageFile(io.BytesIO(data))
-    return Image.open(io.BytesIO(data), formats=[f for f in FORMATS if f != "HEIF"])
+def _not_an_image(data: bytes) -> UnsupportedMedia:
+    return UnsupportedMedia(
+        "A photo is a JPEG, PNG, WebP, HEIC or AVIF file",
+        f"{len(data)} bytes beginning {data[:8]!r}",
+        "Send the picture as the camera stored it",
+        code="not_an_image",
+    )
 
 
-def _decode(data: bytes, header: Image.Image) -> NDArray[np.uint8]:
-    try:
-        if header.format in ("JPEG", "MPO") and header.mode in ("RGB", "L"):
-            return _decode_jpeg(data, header.size)
-        return _decode_whole(header)
-    except FreshclaimError:
-        raise
-    except (OSError, ValueError, SyntaxError, EOFError, MemoryError, cv2.error) as error:
-        raise InvalidInput(
-            "The pixels of a photo can be decoded",
-            str(error)[:200],
-            "The file is damaged: take or send the photo again",
-            code="undecodable",
-        ) from error
+def _check_pixels(data: bytes, picture: Image.Image) -> None:
+    width_px, height_px = picture.size
+    limit = MAX_PIXELS_WEBP if isinstance(picture, WebPImageFile) else MAX_PIXELS_WHOLE
+    if width_px * height_px > limit and shrinks_while_decoding(data, picture):
+        limit = MAX_PIXELS
+    if width_px * height_px > limit:
+        raise _too_many_pixels(limit, f"{width_px} x {height_px}")
 
 
-def _decode_jpeg(data: bytes, size: tuple[int, int]) -> NDArray[np.uint8]:
-    if not data.rstrip(b"\x00").endswith(b"\xff\xd9") and b"\xff\xd9" not in data[-4096:]:
-        raise InvalidInput(
-            "A JPEG file ends with its end marker",
-            f"{len(data)} bytes without one",
-            "The upload was cut short: send the photo again",
-            code="truncated",
-        )
-    factor = next((f for f in (8, 4, 2) if max(size) // f >= DECODED_SIDE_PX), 1)
-    flag = {
-        8: cv2.IMREAD_REDUCED_COLOR_8,
-        4: cv2.IMREAD_REDUCED_COLOR_4,
-        2: cv2.IMREAD_REDUCED_COLOR_2,
-        1: cv2.IMREAD_COLOR,
-    }[factor]
-    bgr = cv2.imdecode(np.frombuffer(data, np.uint8), flag)
-    if bgr is None:
-        raise ValueError("the JPEG decoder found no picture")
-    return np.asarray(bgr, np.uint8)
-
-
-def _decode_whole(image: Image.Image) -> NDArray[np.uint8]:
-    image = _flatten(image)
-    if not isinstance(image, HeifImageFile):
-        image = ImageOps.exif_transpose(image)
-    rgb = image.convert("RGB")
-    rgb.thumbnail((2 * DECODED_SIDE_PX, 2 * DECODED_SIDE_PX), Image.Resampling.BOX)
-    return np.ascontiguousarray(np.asarray(rgb, np.uint8)[:, :, ::-1])
-
-
-def _flatten(image: Image.Image) -> Image.Image:
-    """Turns 16-bit grey into 8-bit and lays transparency over white."""
-    if image.mode.startswith("I"):
-        values = np.asarray(image, np.float64)
-        top = 65535.0 if values.max() > 255 else 255.0
-        return Image.fromarray((values / top * 255).clip(0, 255).astype(np.uint8))
-    if image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
-        rgba = image.convert("RGBA")
-        base = Image.new("RGBA", rgba.size, "white")
-        base.alpha_composite(rgba)
-        base.info["exif"] = image.info.get("exif", b"")
-        return base
-    return image
+def _too_many_pixels(limit: int, received: object) -> TooLarge:
+    return TooLarge(
+        f"A photo of this format has at most {limit} pixels",
+        received,
+        "Send it at a lower resolution",
+        code="too_many_pixels",
+    )

@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 from model.photo import MIN_SIDE_PX, Photo
 
 _WORK_SIDE_PX = 448
+_LEAST_WORK_SIDE_PX = 32
+"""A photo so narrow that less is left of it at the scale of scoring shows nothing."""
 _DARK_LEVEL = 45
 """Brightness that all but the brightest tenth of a dark photo stays under (0 to 255)."""
 _BRIGHT_SHARE = 0.75
@@ -22,7 +24,10 @@ def find_problems(photo: Photo) -> tuple[str, ...]:
     if min(photo.width_px, photo.height_px) < MIN_SIDE_PX:
         return ("too_small",)
     scale = min(1.0, _WORK_SIDE_PX / max(photo.bgr.shape[:2]))
-    small = cv2.resize(photo.bgr, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    height, width = (round(side * scale) for side in photo.bgr.shape[:2])
+    if min(height, width) < _LEAST_WORK_SIDE_PX:
+        return ("too_small",)
+    small = cv2.resize(photo.bgr, (width, height), interpolation=cv2.INTER_AREA)
     grey = np.asarray(cv2.cvtColor(small, cv2.COLOR_BGR2GRAY), np.uint8)
     if float(np.quantile(grey, 0.9)) < _DARK_LEVEL:
         return ("too_dark",)
