@@ -19,8 +19,6 @@ from serve.runtime import Runtime, make_runtime
 from serve.settings import Settings
 from tests.serve.actors import Actors
 
-TEMPLATE = "freshclaim_template"
-
 # A busy machine is no failure, and what failed once must fail again.
 hypothesis_settings.register_profile("service", deadline=None, derandomize=True, database=None)
 hypothesis_settings.load_profile("service")
@@ -28,38 +26,49 @@ hypothesis_settings.load_profile("service")
 
 @pytest.fixture(scope="session")
 def server_url() -> Iterator[str]:
-    """A real PostgreSQL with a migrated database that every test copies.
+    """A real PostgreSQL.
 
     Not in pytest's own folder: another run of pytest closes that to the user that PostgreSQL
     runs as where tests run as root.
     """
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        yield from _run_server(Path(folder))
-
-
-def _run_server(folder: Path) -> Iterator[str]:
-    server = EmbeddedServer(folder)
-    with psycopg.connect(server.url, autocommit=True) as connection:
-        # Tests ask what a crash of our process loses, never what a power cut loses.
-        connection.execute("ALTER SYSTEM SET fsync = off")
-        connection.execute("SELECT pg_reload_conf()")
-        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(TEMPLATE)))
-    engine = make_engine(name_database(server.url, TEMPLATE), pool_size=1)
-    migrate(engine)
-    engine.dispose()
-    yield server.url
-    server.stop()
+        server = EmbeddedServer(Path(folder))
+        with psycopg.connect(server.url, autocommit=True) as connection:
+            # Tests ask what a crash of our process loses, never what a power cut loses.
+            connection.execute("ALTER SYSTEM SET fsync = off")
+            connection.execute("SELECT pg_reload_conf()")
+        yield server.url
+        server.stop()
 
 
 @pytest.fixture
-def database_url(server_url: str) -> Iterator[str]:
-    name = sql.Identifier(f"test_{uuid.uuid4().hex}")
-    with psycopg.connect(server_url, autocommit=True) as connection:
-        connection.execute(
-            sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(name, sql.Identifier(TEMPLATE))
-        )
-        yield name_database(server_url, name.as_string().strip('"'))
-        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(name))
+def fresh_url(server_url: str) -> str:
+    """A database without tables, for tests that change what a database is made of."""
+    return _create_database(server_url, f"fresh_{uuid.uuid4().hex}")
+
+
+@pytest.fixture(scope="session")
+def migrated_url(server_url: str) -> str:
+    url = _create_database(server_url, "tests")
+    engine = make_engine(url, pool_size=1)
+    migrate(engine)
+    engine.dispose()
+    return url
+
+
+@pytest.fixture
+def database_url(migrated_url: str) -> str:
+    """A migrated database without rows."""
+    with psycopg.connect(migrated_url, autocommit=True) as connection:
+        # As a replica the session is not held back by the triggers that refuse to delete.
+        connection.execute("SET session_replication_role = replica")
+        tables = connection.execute(
+            "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
+            " AND tablename NOT IN ('alembic_version', 'job_schema_migrations')"
+        ).fetchall()
+        for (table,) in tables:
+            connection.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(table)))
+    return migrated_url
 
 
 @pytest.fixture
@@ -99,7 +108,8 @@ def actors(runtime: Runtime) -> Actors:
         )
 
 
-def name_database(url: str, database: str) -> str:
-    """Returns the URL of another database of the same server."""
-    head, _, query = libpq_url(url).partition("?")
-    return f"{head.rsplit('/', 1)[0]}/{database}?{query}"
+def _create_database(server_url: str, name: str) -> str:
+    with psycopg.connect(server_url, autocommit=True) as connection:
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    head, _, query = libpq_url(server_url).partition("?")
+    return f"{head.rsplit('/', 1)[0]}/{name}?{query}"

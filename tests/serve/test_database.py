@@ -4,7 +4,6 @@ import json
 import subprocess
 import sys
 import tempfile
-import uuid
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -12,13 +11,11 @@ import psycopg
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from psycopg import sql
 from sqlalchemy import text
 
 from serve.database import EmbeddedServer, libpq_url, make_engine, migrate, sqlalchemy_url
 from serve.runtime import Runtime
 from serve.tables import Base
-from tests.serve.conftest import name_database
 
 
 def test_migrations_make_the_tables_that_the_code_expects(runtime: Runtime) -> None:
@@ -34,12 +31,8 @@ def test_migrations_make_the_tables_that_the_code_expects(runtime: Runtime) -> N
         assert compare_metadata(context, Base.metadata) == []
 
 
-def test_replicas_that_start_together_migrate_once(server_url: str) -> None:
-    name = f"fresh_{uuid.uuid4().hex}"
-    with psycopg.connect(server_url, autocommit=True) as connection:
-        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-    url = name_database(server_url, name)
-    engines = [make_engine(url, pool_size=1) for _ in range(3)]
+def test_replicas_that_start_together_migrate_once(fresh_url: str) -> None:
+    engines = [make_engine(fresh_url, pool_size=1) for _ in range(3)]
     with ThreadPoolExecutor(3) as pool:
         list(pool.map(migrate, engines))
     with engines[0].connect() as connection:
@@ -49,17 +42,18 @@ def test_replicas_that_start_together_migrate_once(server_url: str) -> None:
         engine.dispose()
 
 
-def test_a_newer_job_library_brings_its_migrations(runtime: Runtime) -> None:
-    with runtime.transaction() as session:
-        last = session.scalar(text("SELECT max(name) FROM job_schema_migrations"))
-        session.execute(
-            text("DELETE FROM job_schema_migrations WHERE name = :name"), {"name": last}
-        )
-        session.execute(text("DROP FUNCTION IF EXISTS procrastinate_retry_job_v1 CASCADE"))
-    migrate(runtime.engine)
-    with runtime.transaction() as session:
-        names = session.scalars(text("SELECT name FROM job_schema_migrations")).all()
+def test_a_newer_job_library_brings_its_migrations(fresh_url: str) -> None:
+    engine = make_engine(fresh_url, pool_size=1)
+    migrate(engine)
+    with engine.begin() as connection:
+        last = connection.scalar(text("SELECT max(name) FROM job_schema_migrations"))
+        older = text("DELETE FROM job_schema_migrations WHERE name = :name")
+        connection.execute(older, {"name": last})
+    migrate(engine)
+    with engine.connect() as connection:
+        names = connection.scalars(text("SELECT name FROM job_schema_migrations")).all()
         assert last in names
+    engine.dispose()
 
 
 def test_a_server_left_by_a_killed_process_stops_with_its_next_user() -> None:

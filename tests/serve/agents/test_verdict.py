@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import uuid
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,6 +10,8 @@ from apiflask import APIFlask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from serve.app import create_app
+from serve.policy.rules import Policy
 from tests.serve import findings
 from tests.serve.actors import Actors
 
@@ -143,13 +146,12 @@ def test_the_queue_begins_with_food_safety(client: FlaskClient, actors: Actors) 
 
 
 def test_a_blind_case_shows_an_agent_no_finding_before_the_verdict(
-    client: FlaskClient, actors: Actors
+    actors: Actors,
 ) -> None:
-    claim_id = next(
-        claim_id
-        for claim_id in (actors.add_claim(findings.CLEAN) for _ in range(60))
-        if actors.show(claim_id, for_agent=True)["blind"]
-    )
+    policy = actors.runtime.policy.text.replace("blind_propensity = 0.20", "blind_propensity = 1.0")
+    blind = replace(actors, runtime=replace(actors.runtime, policy=Policy(policy)))
+    client = create_app(blind.runtime).test_client()
+    claim_id = blind.add_claim(findings.CLEAN)
     path = f"/v1/claims/{claim_id}"
     claim = client.get(path, headers=actors.as_agent).get_json()
     assert claim["decision"] is None

@@ -107,6 +107,7 @@ def test_a_worker_thread_works_and_stops(actors: Actors) -> None:
             assert list(connection.notifies(timeout=30, stop_after=1))
         finally:
             worker.stop()
+            connection.execute("DROP FUNCTION tell CASCADE")
     assert actors.show(claim_id)["refunds"][0]["released_at"]
     assert not any(thread.name == "jobs" for thread in threading.enumerate())
 
