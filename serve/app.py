@@ -16,6 +16,7 @@ from serve.claims.schemas import MAX_PHOTOS
 from serve.metrics import register_metrics
 from serve.openapi import configure_openapi
 from serve.orders import views as order_views
+from serve.pages import views as page_views
 from serve.policy import views as policy_views
 from serve.problems import register_error_handlers
 from serve.runtime import Runtime, attach_runtime
@@ -33,6 +34,7 @@ _BLUEPRINTS = (
     photo_views.blueprint,
     agent_views.blueprint,
     policy_views.blueprint,
+    page_views.blueprint,
     health.blueprint,
 )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from model.errors import Conflict, NotFound
@@ -32,6 +33,12 @@ def load_claim(session: Session, caller: Caller, claim_id: str, *, lock: bool = 
 def get_claim(session: Session, claim_id: uuid.UUID) -> Claim:
     """Returns a claim by its id, for callers inside the service."""
     return session.get_one(Claim, claim_id)
+
+
+def list_claims(session: Session, order_pk: uuid.UUID) -> list[Claim]:
+    """Returns the claims made on an order, oldest first."""
+    query = select(Claim).where(Claim.order_id == order_pk).order_by(Claim.received_at, Claim.id)
+    return list(session.scalars(query))
 
 
 def find_photo(claim: Claim, sha256: str) -> ClaimPhoto:

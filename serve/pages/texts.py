@@ -15,7 +15,6 @@ _TEXTS: dict[str, tuple[str, str]] = {
     # every page
     "service": ("餐品售后", "Meal care"),
     "other_language": ("English", "中文"),
-    "switch_language": ("Switch to English", "切换到中文"),
     "skip": ("跳到正文", "Skip to content"),
     "policy_link": ("赔付规则", "Compensation policy"),
     "promise": (
@@ -25,8 +24,8 @@ _TEXTS: dict[str, tuple[str, str]] = {
     # the form
     "form_title": ("餐品有问题？", "Something wrong with your meal?"),
     "form_lead": (
-        "拍照告诉我们，大多数情况马上有结果。",
-        "Show us in a photo. Most claims get an answer at once.",
+        "拍照告诉我们，{minutes} 分钟内答复。",
+        "Show us in a photo: you get an answer within {minutes} minutes.",
     ),
     "order": ("您的订单", "Your order"),
     "order_number": ("订单号", "Order"),
@@ -52,7 +51,7 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "description_hint": ("例如：生菜发黑，有酸味", "For example: the lettuce is black and sour"),
     "submit": ("提交", "Send"),
     "privacy": (
-        "提交前会去除照片中的定位信息。",
+        "照片保存前会去除定位信息。",
         "Location is cut out of your photos before they are kept.",
     ),
     "uploading": ("正在上传 {percent}%", "Sending {percent}%"),
@@ -160,6 +159,14 @@ _TEXTS: dict[str, tuple[str, str]] = {
     ),
     "spoilage_moderate": ("变质面积 {percent}% 以上", "from {percent} % of the food spoiled"),
     "spoilage_minor": ("可见变质，面积更小", "visible, on less of the food"),
+    "kind_insect": ("昆虫", "insect"),
+    "kind_hair": ("毛发", "hair"),
+    "kind_plastic": ("塑料", "plastic"),
+    "kind_metal": ("金属", "metal"),
+    "kind_glass": ("玻璃", "glass"),
+    "kind_paper": ("纸片", "paper"),
+    "kind_stone": ("石子", "stone"),
+    "kinds_between": ("、", ", "),
     "portion_evidence": (
         "确定少了 {percent}% 以上",
         "surely short by more than {percent} %",
@@ -189,7 +196,6 @@ _TEXTS: dict[str, tuple[str, str]] = {
     ),
     # what went wrong
     "problem_title": ("没有成功", "That did not work"),
-    "notice_back": ("返回", "Go back"),
     "already_claimed": (
         "这个问题已经提交过，下面是它的进度。可以补充照片，或申请人工。",
         "You have claimed this before: here is how it stands. Add a photo, or ask a human.",
