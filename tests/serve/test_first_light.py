@@ -20,12 +20,20 @@ from tests.serve.actors import Actors, upload
 SAMPLES = Path("datasets/rendered")
 
 
-def sample(name: str) -> Sample:
-    return next(found for found in read_samples(SAMPLES) if found.photo.stem == name)
+def sample(reason: str, product: str = "") -> Sample:
+    """Returns the first sample of a reason and, where given, of a product."""
+    fitting = (s for s in read_samples(SAMPLES) if s.reason == reason and product in s.product)
+    return next(fitting)
+
+
+def draw_dark() -> bytes:
+    """Returns a photo taken without light: almost black, a little noise."""
+    noise = np.random.default_rng(0).integers(0, 6, (600, 800, 3), np.uint8)
+    return cv2.imencode(".jpg", noise)[1].tobytes()
 
 
 def test_the_service_says_what_the_command_line_says(client: FlaskClient, actors: Actors) -> None:
-    photo = sample("salad_mould").photo
+    photo = sample("spoilage").photo
     answers = [
         client.post(
             "/v1/assessments",
@@ -39,7 +47,7 @@ def test_the_service_says_what_the_command_line_says(client: FlaskClient, actors
 
 
 def test_a_portion_is_compared_with_the_packing_photo(client: FlaskClient, actors: Actors) -> None:
-    short = sample("salad_portion_35")
+    short = sample("portion")
     assert short.packing is not None
     data = {
         "photo": upload(short.photo.read_bytes()),
@@ -51,21 +59,20 @@ def test_a_portion_is_compared_with_the_packing_photo(client: FlaskClient, actor
     assert low <= answer["portion"]["shortfall_fraction"] <= high
 
 
-@pytest.mark.parametrize("name", ["desk", "salad_dark"])
-def test_a_photo_of_no_use_is_asked_for_again_with_the_reason(runtime: Runtime, name: str) -> None:
-    claim = claim_sample(runtime, sample(name))
+def test_a_photo_of_something_else_is_asked_for_again(runtime: Runtime) -> None:
+    claim = claim_sample(runtime, sample("spoilage", "not_food"))
     assert claim["status"] == "needs_photo"
-    codes = [reason["code"] for reason in claim["decision"]["reasons"]]
-    assert codes[0] == {"desk": "photo_not_food", "salad_dark": "photo_too_dark"}[name]
+    assert claim["decision"]["reasons"][0]["code"] == "photo_not_food"
 
 
 def test_a_better_photo_moves_a_claim_on(client: FlaskClient, actors: Actors) -> None:
     order = actors.add_order()
     link = {"Authorization": f"Bearer {actors.token_of(order)}"}
-    dark, clear = (sample(name).photo.read_bytes() for name in ("salad_dark", "salad_mould"))
-    data = {"reason": "spoilage", "photo": upload(dark)}
+    clear = sample("spoilage").photo.read_bytes()
+    data = {"reason": "spoilage", "photo": upload(draw_dark())}
     claim = client.post("/v1/claims", data=data, headers=link).get_json()
     assert claim["status"] == "needs_photo"
+    assert claim["decision"]["reasons"][0]["code"] == "photo_too_dark"
     path = f"/v1/claims/{claim['id']}/photos"
     claim = client.post(path, data={"photo": upload(clear)}, headers=link).get_json()
     assert claim["status"] in ("pre_approved", "needs_agent")
@@ -85,7 +92,7 @@ def test_every_sample_is_decided_and_replays_from_its_photo(runtime: Runtime) ->
 def test_the_evidence_is_drawn_for_those_who_may_see_it(
     client: FlaskClient, actors: Actors
 ) -> None:
-    photo = sample("salad_mould").photo
+    photo = sample("spoilage").photo
     order = actors.add_order()
     data = {"order_id": order.order_id, "reason": "spoilage", "photo": upload(photo.read_bytes())}
     claim = client.post("/v1/claims", data=data, headers=actors.as_shop).get_json()
@@ -103,7 +110,7 @@ def test_the_evidence_is_drawn_for_those_who_may_see_it(
 
 
 def test_a_large_photo_is_taken_whole(client: FlaskClient, actors: Actors) -> None:
-    picture = cv2.imread(str(sample("salad_mould").photo))
+    picture = cv2.imread(str(sample("spoilage").photo))
     assert picture is not None
     large = cv2.resize(picture, (4032, 3024), interpolation=cv2.INTER_CUBIC)
     data = io.BytesIO(cv2.imencode(".jpg", large)[1].tobytes()).read()
