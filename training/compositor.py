@@ -251,7 +251,7 @@ def _add_defects(rng: np.random.Generator, stock: Stock, recipe: Recipe, canvas:
     if rng.random() < recipe.spoilage and "decay_photo" not in canvas.pasted:
         if stock.decayed and rng.random() < 0.4:
             for _ in range(int(rng.integers(1, 4))):
-                pool = stock.healthy if rng.random() < 0.35 else stock.decayed
+                pool = stock.healthy if rng.random() < 0.35 and stock.healthy else stock.decayed
                 paste_leaf(rng, canvas, pool[int(rng.integers(len(pool)))])
         else:
             spoil(rng, canvas)

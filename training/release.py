@@ -34,6 +34,8 @@ def find_objections(
     ours, theirs = list_aurocs(champion), list_aurocs(challenger)
     if champion.get("scope") != challenger.get("scope") or set(ours) != set(theirs):
         return ["the two were not measured on the same cases: evaluate both with the same options"]
+    if not ours:
+        return ["nothing was measured: evaluate with more photos"]
     gains = {name: theirs[name] - ours[name] for name in ours}
     objections = [
         f"{name} falls from {ours[name]} to {theirs[name]}"
