@@ -46,7 +46,7 @@ def test_a_photo_that_has_no_finding_is_shown_as_it_is(page: Page, site: Site) -
     page.goto(site.link(order))
     picture = page.locator(".evidence img")
     picture.scroll_into_view_if_needed()
-    page.wait_for_function("document.querySelector('.evidence img').naturalWidth > 0")
+    assert picture.evaluate("async img => (await img.decode(), img.naturalWidth)") > 0
 
 
 def test_an_answer_appears_by_itself(page: Page, site: Site) -> None:
