@@ -1,0 +1,98 @@
+import cv2
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from model.calibration import Calibration
+from model.portion import Filling, compare, measure_filling
+
+
+def draw_box(
+    full: float, scale: float = 1.0, shift: int = 0, sides: tuple[int, int] = (60, 40)
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """A rectangular opening (columns x rows cells) filled from the left; probabilities."""
+    container, food = np.zeros((2, 112, 112), np.float32)
+    width, height = round(sides[0] * scale), round(sides[1] * scale)
+    left, top = 20 + shift, 20
+    container[top : top + height, left : left + width] = 0.9
+    food[top : top + height, left : left + round(width * full)] = 0.9
+    return container, food
+
+
+def measure(plain: Calibration, *args: float, **options: object) -> Filling:
+    filling = measure_filling(*draw_box(*args, **options), plain)
+    assert filling is not None
+    return filling
+
+
+@pytest.mark.parametrize("full", [0.25, 0.5, 1.0])
+def test_the_filled_share_is_measured(plain: Calibration, full: float) -> None:
+    assert measure(plain, full).share == pytest.approx(full, abs=0.03)
+
+
+def test_a_half_full_box_against_a_full_one_is_half_short(plain: Calibration) -> None:
+    portion = compare(measure(plain, 0.5), measure(plain, 1.0), [], plain)
+    assert portion.basis == "packing_photo"
+    assert portion.shortfall_fraction == pytest.approx(0.5, abs=0.03)
+    assert portion.interval == pytest.approx((0.4, 0.6), abs=0.03)
+
+
+def test_the_distance_of_the_camera_drops_out(plain: Calibration) -> None:
+    near, far = measure(plain, 0.6, 1.4), measure(plain, 0.6, 0.7)
+    assert near.share == pytest.approx(far.share, abs=0.03)
+    portion = compare(near, far, [], plain)
+    assert portion.shortfall_fraction == pytest.approx(0.0, abs=0.05)
+
+
+def test_more_than_was_packed_is_no_shortfall(plain: Calibration) -> None:
+    portion = compare(measure(plain, 0.9), measure(plain, 0.6), [], plain)
+    assert portion.shortfall_fraction == 0.0
+    assert portion.interval == (0.0, 0.1)
+
+
+def test_a_container_that_is_not_seen_whole_gives_no_estimate(plain: Calibration) -> None:
+    assert measure_filling(*draw_box(0.5, 1.5, shift=40), plain) is None
+    assert measure_filling(*draw_box(0.5, 0.2), plain) is None
+    nothing = np.zeros((112, 112), np.float32)
+    assert measure_filling(nothing, nothing, plain) is None
+    assert compare(None, measure(plain, 1.0), [], plain).basis is None
+
+
+def test_another_container_or_an_empty_reference_gives_no_estimate(plain: Calibration) -> None:
+    square = measure(plain, 1.0, sides=(60, 60))
+    long = measure(plain, 1.0, sides=(80, 30))
+    assert compare(square, long, [], plain).shortfall_fraction is None
+    assert compare(square, measure(plain, 0.1, sides=(60, 60)), [], plain).basis is None
+
+
+def test_compartments_count_as_one_container(plain: Calibration) -> None:
+    container, food = draw_box(1.0)
+    container[:, 48:51] = 0
+    food[:, 50:] = 0
+    filling = measure_filling(container, food, plain)
+    assert filling is not None
+    assert filling.share == pytest.approx(0.5, abs=0.05)
+
+
+def test_the_record_gives_its_median_and_a_wider_interval(plain: Calibration) -> None:
+    record = [measure(plain, full) for full in (0.8, 0.9, 1.0)]
+    portion = compare(measure(plain, 0.45), None, record, plain)
+    assert portion.basis == "product_record"
+    assert portion.shortfall_fraction == pytest.approx(0.5, abs=0.03)
+    assert portion.interval is not None
+    assert portion.interval[1] - portion.interval[0] > 2 * plain.shortfall_margin
+
+
+def test_one_photo_alone_says_how_full_the_container_is(plain: Calibration) -> None:
+    portion = compare(measure(plain, 0.7), None, [], plain)
+    assert portion.basis == "container"
+    assert portion.shortfall_fraction == pytest.approx(0.3, abs=0.03)
+
+
+def test_a_turned_box_keeps_its_shape(plain: Calibration) -> None:
+    turn = cv2.getRotationMatrix2D((56, 56), 30, 1.0)
+    turned = [np.asarray(cv2.warpAffine(m, turn, (112, 112)), np.float32) for m in draw_box(0.5)]
+    filling = measure_filling(turned[0], turned[1], plain)
+    assert filling is not None
+    assert filling.aspect == pytest.approx(measure(plain, 0.5).aspect, rel=0.1)
+    assert filling.share == pytest.approx(0.5, abs=0.05)
