@@ -1,0 +1,45 @@
+import numpy as np
+import torch
+
+from model.layout import MAPS
+from training.batches import ComposedPictures, shrink_kinds, shrink_labels, to_batch
+from training.compositor import Recipe, Stock
+from training.scene import IGNORE, NO_KIND, start_canvas
+
+
+def test_a_thin_object_keeps_its_cells_and_a_crumb_of_food_does_not() -> None:
+    labels = np.zeros((len(MAPS), 64, 64), np.uint8)
+    for name in ("foreign", "food"):
+        labels[MAPS.index(name), 32, :] = 1
+    cells = shrink_labels(labels)
+    assert (cells[MAPS.index("foreign"), 8] == 1).all()
+    assert not cells[MAPS.index("food")].any()
+
+
+def test_cells_without_a_label_stay_without() -> None:
+    labels = np.full((len(MAPS), 64, 64), IGNORE, np.uint8)
+    assert (shrink_labels(labels) == IGNORE).all()
+    kinds = np.full((64, 64), NO_KIND, np.uint8)
+    kinds[5, 6] = 3
+    cells = shrink_kinds(kinds)
+    assert cells[1, 1] == 3
+    assert (cells == NO_KIND).sum() == cells.size - 1
+
+
+def test_a_word_on_the_whole_travels_with_the_picture() -> None:
+    silent, said = (start_canvas(np.zeros((64, 64, 3), np.uint8), 0, 64) for _ in range(2))
+    said.verdicts = {"foreign": True, "spoiled": False}
+    batch = to_batch([silent, said])
+    assert batch.verdicts.tolist() == [[-1, -1], [1, 0]]
+    assert batch.image.shape == (2, 3, 64, 64)
+    assert batch.labels.shape == (2, len(MAPS), 16, 16)
+
+
+def test_a_resumed_run_sees_the_batches_that_it_would_have_seen(stock: Stock) -> None:
+    recipe = Recipe(side_px=64)
+    whole = list(ComposedPictures(stock, recipe, 1, 2, 0, 3))
+    resumed = list(ComposedPictures(stock, recipe, 1, 2, 2, 3))
+    assert len(whole) == 3
+    assert len(resumed) == 1
+    assert all(torch.equal(a, b) for a, b in zip(whole[2], resumed[0], strict=True))
+    assert not torch.equal(whole[0].image, whole[1].image)
