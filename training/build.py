@@ -1,4 +1,4 @@
-"""Prepares what composing needs once: food masks and the index of photos with their splits.
+"""Prepares what composing needs once: food masks, cutouts, the index of photos with their splits.
 
 The index leaves out what a licence forbids and puts near-duplicates on one side of every split.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 
 import cv2
@@ -16,7 +17,13 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from training.food_masks import propose_food_mask
+from training.grabcut import read_cutouts
 from training.manifests import OPEN, RESEARCH, Row, read_rows
+from training.sprites import Sprite
+
+DATASETS = Path(__file__).resolve().parent.parent / "datasets"
+CUTOUT_LISTS = ("imagenet_sample", "grocery_store", "fgrade_tomato")
+"""Sources whose photos are cut out by a list beside their card."""
 
 _HASH_DISTANCE = 5
 """Bits of 64 in which two pictures of one thing may differ; unrelated photos differ in about 32."""
@@ -30,11 +37,23 @@ class Index:
         root: photos root.
         rows: rows with groups merged across near-duplicates.
         masks: folder of proposed food masks.
+        cutouts: folder of objects cut out by the lists in datasets/.
     """
 
     root: Path
     rows: list[Row]
     masks: Path
+    cutouts: Path
+
+    def read_cutouts(self) -> list[Sprite]:
+        """Returns the objects that the lists in datasets/ name, food among them."""
+        groups = {row.group for row in self.rows}
+        with (self.cutouts / "cutouts.csv").open(newline="", encoding="utf-8") as lines:
+            return [
+                Sprite(_read_png(self.cutouts / r["file"]), r["kind"], r["group"])
+                for r in csv.DictReader(lines)
+                if r["group"] in groups
+            ]
 
     def trainable(self) -> Index:
         """Returns the part whose licence allows training weights that ship."""
@@ -68,19 +87,38 @@ def build(root: Path, out: Path, licences: Iterable[str]) -> Index:
     rows = _merge_duplicates(
         root, [row for row in read_rows(root / "manifest.csv") if row.licence in allowed]
     )
-    index = Index(root, rows, out / "food_masks")
+    index = Index(root, rows, out / "food_masks", out / "cutouts")
     for row in tqdm([r for r in rows if r.role in ("meal", "meal_validation")], "food masks"):
         target = index.masks / f"{row.path}.png"
         if not target.exists():
             target.parent.mkdir(parents=True, exist_ok=True)
             cv2.imwrite(str(target), propose_food_mask(index.read_bgr(row.path)))
+    _cut_listed(index, out / "cutouts")
     _write_index(out / "index.csv", rows)
     return index
 
 
+def _cut_listed(index: Index, folder: Path) -> None:
+    """Cuts objects out of the photos that the lists in datasets/ name; GrabCut is slow."""
+    folder.mkdir(parents=True, exist_ok=True)
+    licensed = {row.path for row in index.rows}
+    groups = {f"{row.source}/{Path(row.path).stem}": row.group for row in index.rows}
+    listings = [DATASETS / source / "cutouts.csv" for source in CUTOUT_LISTS]
+    with (folder / "cutouts.csv").open("w", newline="", encoding="utf-8") as lines:
+        writer = csv.writer(lines)
+        writer.writerow(["file", "kind", "group"])
+        sprites = chain.from_iterable(
+            read_cutouts(listing, index.root, licensed) for listing in listings if listing.is_file()
+        )
+        for number, sprite in enumerate(tqdm(sprites, "cutouts")):
+            name = f"{number:04}.png"
+            cv2.imwrite(str(folder / name), sprite.bgra)
+            writer.writerow([name, sprite.kind, groups[sprite.group]])
+
+
 def load_index(root: Path, out: Path) -> Index:
     """Reads what `build` wrote."""
-    return Index(root, read_rows(out / "index.csv"), out / "food_masks")
+    return Index(root, read_rows(out / "index.csv"), out / "food_masks", out / "cutouts")
 
 
 def _write_index(path: Path, rows: list[Row]) -> None:
@@ -106,6 +144,13 @@ def _merge_duplicates(root: Path, rows: list[Row]) -> list[Row]:
         if first is not None and first.role == row.role:
             leader.setdefault(row.group, leader.get(first.group, first.group))
     return [replace(row, group=leader.get(row.group, row.group)) for row in rows]
+
+
+def _read_png(path: Path) -> NDArray[np.uint8]:
+    picture = cv2.imread(str(path), cv2.IMREAD_UNCHANGED)
+    if picture is None:
+        raise FileNotFoundError(path)
+    return np.asarray(picture, np.uint8)
 
 
 def _hash_picture(path: Path) -> int:

@@ -9,6 +9,8 @@ from typing import Any
 _SECTION = re.compile(r"(?<=<!-- figures -->\n).*?(?=<!-- /figures -->)", re.DOTALL)
 
 Figures = dict[str, Any]
+Row = tuple[str, str, str]
+"""What is measured, the figure, on which data."""
 
 
 def write_figures(card: Path, figures: Figures) -> None:
@@ -36,7 +38,7 @@ def render(figures: Figures) -> str:
     )
 
 
-def _table(title: str, rows: list[tuple[str, str, str]]) -> str:
+def _table(title: str, rows: list[Row]) -> str:
     lines = [f"### {title}\n", "| what | figure | on |", "|---|---:|---|"]
     return "\n".join([*lines, *(f"| {what} | {value} | {on} |" for what, value, on in rows), ""])
 
@@ -70,61 +72,77 @@ def _render_real(real: Figures) -> str:
 
 
 def _render_composites(composites: Figures) -> str:
-    foreign, spoilage = composites["foreign_object"], composites["spoilage"]
-    portion, error = composites["portion_drawn_containers"], composites["calibration_error"]
+    return _table(
+        "Composites",
+        [
+            *_list_foreign(composites["foreign_object"]),
+            *_list_spoilage(composites["spoilage"]),
+            *_list_portion(composites["portion_drawn_containers"]),
+            *_list_errors(composites["calibration_error"]),
+        ],
+    )
+
+
+def _list_foreign(foreign: Figures) -> list[Row]:
     shown = f"{foreign['composites']} composites"
     against = f"{shown}, {foreign['clean_photos']} clean photos"
-    spoiled = f"{spoilage['composites']} composites"
-    rows = [
+    controls = f"{shown}, {foreign['food_controls']} controls"
+    found = "found_at_5_percent_clean_flagged"
+    return [
         ("foreign object, AUROC against clean", f"{foreign['auroc_against_clean']:.3f}", against),
         (
             "foreign object, AUROC against food controls",
             f"{foreign['auroc_against_controls']:.3f}",
-            f"{shown}, {foreign['food_controls']} controls",
+            controls,
         ),
-        (
-            "foreign object found with 5 % of clean flagged",
-            _share(foreign["found_at_5_percent_clean_flagged"]),
-            against,
-        ),
+        ("foreign object found with 5 % of clean flagged", _share(foreign[found]), against),
         ("strongest point lies on the object", _share(foreign["strongest_point_on_object"]), shown),
-    ]
-    for kind, row in foreign["kinds"].items():
-        rows.append(
+        *(
             (
                 f"found with 5 % of clean flagged: {kind.replace('_', ', ')}",
-                _share(row["found_at_5_percent_clean_flagged"]),
+                _share(row[found]),
                 f"{row['composites']} composites",
             )
-        )
-    rows += [
-        ("spoilage, AUROC against clean", f"{spoilage['auroc_against_clean']:.3f}", spoiled),
+            for kind, row in foreign["kinds"].items()
+        ),
+    ]
+
+
+def _list_spoilage(spoilage: Figures) -> list[Row]:
+    spoiled = f"{spoilage['composites']} composites"
+    twins = "auroc_leaves_against_healthy_twins"
+    return [
+        (
+            "spoilage, AUROC against clean",
+            f"{spoilage['auroc_against_clean']:.3f}",
+            f"{spoiled}, {spoilage['clean_photos']} clean photos",
+        ),
         (
             "decayed leaf against healthy twin, AUROC",
-            f"{spoilage['auroc_leaves_against_healthy_twins']:.3f}",
-            "leaves pasted the same way",
+            f"{spoilage[twins]:.3f}",
+            "leaves pasted alike",
         ),
         ("spoiled share, mean error", _share(spoilage["share_mean_error"]), spoiled),
         ("spoiled share, 90 % interval covers", _share(spoilage["share_interval_covers"]), spoiled),
-        (
-            "portion: drawn pairs with an estimate",
-            f"{portion['estimated']} of {portion['pairs']}",
-            "drawn containers, real food",
-        ),
-        ("portion: shortfall, mean error", _share(portion["mean_error"]), "the same"),
-        ("portion: 90 % interval covers", _share(portion["interval_covers"]), "the same"),
-        (
-            "calibration error, foreign object",
-            f"{error['foreign_object']['error']:.3f}",
-            f"{error['cases']} cases",
-        ),
-        (
-            "calibration error, spoilage",
-            f"{error['spoilage']['error']:.3f}",
-            f"{error['cases']} cases",
-        ),
     ]
-    return _table("Composites", rows)
+
+
+def _list_portion(portion: Figures) -> list[Row]:
+    drawn = "drawn containers, real food"
+    counts = f"{portion['estimated']} of {portion['pairs']}"
+    return [
+        ("portion: pairs with an estimate", counts, drawn),
+        ("portion: shortfall, mean error", _share(portion["mean_error"]), drawn),
+        ("portion: 90 % interval covers", _share(portion["interval_covers"]), drawn),
+    ]
+
+
+def _list_errors(error: Figures) -> list[Row]:
+    on = f"{error['cases']} cases"
+    return [
+        ("calibration error, foreign object", f"{error['foreign_object']['error']:.3f}", on),
+        ("calibration error, spoilage", f"{error['spoilage']['error']:.3f}", on),
+    ]
 
 
 def _render_quantisation(quantisation: Figures | None) -> str:

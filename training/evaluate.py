@@ -19,6 +19,8 @@ from training.statistics import measure_auroc, measure_calibration_error
 _NOT_FOOD = SCENES.index("not_food")
 _CLEAN_FLAGGED = 0.05
 """Share of clean photos that may be flagged where recall is read."""
+_LEAST_GROUPS = 10
+"""Distinct things below which an AUROC moves by chance alone more than the gates allow."""
 
 Figures = dict[str, Any]
 
@@ -72,7 +74,7 @@ def judge_scores(measured: list[Measured]) -> Figures:
 
 
 def list_aurocs(figures: Figures) -> dict[str, float]:
-    """The headline AUROCs by name, those that are defined."""
+    """The headline AUROCs by name, those that enough distinct things stand behind."""
     foreign, spoilage = figures["composites"]["foreign_object"], figures["composites"]["spoilage"]
     named = {
         "composites: foreign object against clean": foreign["auroc_against_clean"],
@@ -80,7 +82,8 @@ def list_aurocs(figures: Figures) -> dict[str, float]:
         "composites: spoilage against clean": spoilage["auroc_against_clean"],
     }
     for source, row in figures["real_photos"]["spoilage"].items():
-        named[f"real photos: {source} against fresh"] = row["auroc"]
+        if row["groups"] >= _LEAST_GROUPS:
+            named[f"real photos: {source} against fresh"] = row["auroc"]
     return {name: value for name, value in named.items() if np.isfinite(value)}
 
 

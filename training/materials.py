@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import cv2
 import numpy as np
@@ -30,9 +29,6 @@ _KIND_OF_CLASS = {
     "whole_plastic": "plastic",
     "whole_trash": "plastic",
 }
-_DATASETS = Path(__file__).resolve().parent.parent / "datasets"
-CUTOUT_LISTS = ("imagenet_sample", "grocery_store", "fgrade_tomato")
-"""Sources whose photos are cut out by a list of rectangles beside their card."""
 
 
 @dataclass(frozen=True)
@@ -59,31 +55,18 @@ def read_objects(index: Index, split: str) -> list[Sprite]:
         for row in select(index.rows, role="cutout", split=split)
         if (picture := index.read(row.path)).ndim == 3 and picture.shape[2] == 4
     ]
-    return sprites + [s for s in _read_lists(index, split) if s.kind != FOOD]
+    listed = [s for s in index.read_cutouts() if s.kind != FOOD and split_of(s.group) == split]
+    return sprites + listed
 
 
 def read_food_objects(index: Index, split: str) -> list[Sprite]:
     """Returns whole pieces of food, for controls."""
-    return [s for s in _read_lists(index, split) if s.kind == FOOD]
+    return [s for s in index.read_cutouts() if s.kind == FOOD and split_of(s.group) == split]
 
 
 def kind_of(label: str) -> str:
     """Returns the kind of foreign object that a cutout class shows."""
     return "insect" if label.startswith("insect") else _KIND_OF_CLASS[label]
-
-
-def _read_lists(index: Index, split: str) -> list[Sprite]:
-    licensed = {row.path for row in index.rows}
-    found = []
-    for source in CUTOUT_LISTS:
-        listing = _DATASETS / source / "cutouts.csv"
-        if listing.is_file():
-            from training.grabcut import read_cutouts
-
-            found += [
-                s for s in read_cutouts(listing, index.root, licensed) if split_of(s.group) == split
-            ]
-    return found
 
 
 def draw_object(

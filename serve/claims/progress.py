@@ -21,7 +21,7 @@ def list_progress(claim: Claim, clocks: Clocks) -> list[dict[str, Any]]:
         ("received", start, after(start, clocks.acknowledged_s)),
         ("assessed", claim.assessed_at, after(start, clocks.first_answer_s)),
         ("decided", claim.decided_at, after(start, clocks.first_answer_s)),
-        ("verified", claim.verified_at, after(start, verified_s)),
+        ("verified", claim.verified_at, claim.agent_due_at or after(start, verified_s)),
         ("resolved", claim.resolved_at, after(start, clocks.resolved_s)),
         ("closed", claim.closed_at, follow_up),
     ]
