@@ -131,19 +131,25 @@ def _write_index(path: Path, rows: list[Row]) -> None:
 
 
 def _merge_duplicates(root: Path, rows: list[Row]) -> list[Row]:
-    """Gives photos whose difference hashes nearly agree the group of the first of them.
+    """Joins the groups of photos whose difference hashes nearly agree, and theirs in turn.
 
     Cutouts are left alone: they are small, and their groups name the thing they show.
     """
     photos = [row for row in rows if row.role != "cutout"]
     hashes = np.array([_hash_picture(root / row.path) for row in tqdm(photos, "hashes")], np.uint64)
-    leader: dict[str, str] = {}
+    leader = {row.group: row.group for row in rows}
+
+    def find(group: str) -> str:
+        while leader[group] != group:
+            group = leader[group]
+        return group
+
     for i, row in enumerate(photos):
-        near = np.bitwise_count(hashes[:i] ^ hashes[i]) <= _HASH_DISTANCE
-        first = next((photos[int(j)] for j in np.flatnonzero(near)), None)
-        if first is not None and first.role == row.role:
-            leader.setdefault(row.group, leader.get(first.group, first.group))
-    return [replace(row, group=leader.get(row.group, row.group)) for row in rows]
+        near = np.flatnonzero(np.bitwise_count(hashes[:i] ^ hashes[i]) <= _HASH_DISTANCE)
+        for other in (photos[int(j)] for j in near):
+            if other.role == row.role:
+                leader[find(row.group)] = find(other.group)
+    return [replace(row, group=find(row.group)) for row in rows]
 
 
 def _read_png(path: Path) -> NDArray[np.uint8]:

@@ -18,7 +18,8 @@ def add(heap: Heap, what: Contents, defect: dict[str, Any], seed: int) -> None:
     Args:
         heap: the filled vessel; mould recolours its pieces.
         what: receives the new things.
-        defect: `kind`, `at` (x, y in cm) and, by kind, `turn_deg`, `radius_cm`, `count`.
+        defect: `kind`, `at` (x, y in cm; a solid object seeks the flattest place near it) and,
+            by kind, `turn_deg`, `radius_cm`, `count`, `length_cm`, `sink`, `within_cm`.
         seed: draws its shape.
     """
     rng = np.random.default_rng(seed + 5)
@@ -32,7 +33,7 @@ def add(heap: Heap, what: Contents, defect: dict[str, Any], seed: int) -> None:
 
 def _intruder(heap: Heap, defect: dict[str, Any], rng: np.random.Generator) -> list[Mesh]:
     """A solid object, settled on the surface as one body."""
-    x, y = defect["at"]
+    x, y = heap.flat_place(*defect["at"], within=defect.get("within_cm", 1.8), radius=1.3)
     parts = INTRUDERS[defect["kind"]](rng)
     lean = upright(heap.normal(x, y, 0.7)) @ turn(np.radians(defect.get("turn_deg", 0.0)))
     posed = [p.posed(lean, np.array([x, y, 0.0])) for p in parts]
@@ -70,7 +71,7 @@ def _mould(heap: Heap, what: Contents, defect: dict[str, Any], rng: np.random.Ge
         far = far * (1 + 0.4 * fbm(points * 0.8, seed, 3)) + 0.18 * radius * fbm(
             points * 3, seed, 2
         )
-        near = points[:, 2] > heap.top[heap.cell(points)] - 0.9
+        near = points[:, 2] > heap.top[heap.cell(points)] - 1.0
         cover = smoothstep(radius, radius * 0.7, far) * near
         if cover.max() <= 0:
             continue

@@ -62,6 +62,7 @@ def fill(
     heap = Heap(vessel, rng)
     for part in recipe:
         _fill_part(heap, part, share, rot)
+    heap.settle()
     return heap
 
 
@@ -71,7 +72,7 @@ def _region(heap: Heap, area: list[float], margin_cm: float) -> np.ndarray:
     y0, y1 = area[2] * heap.vessel.half[1], area[3] * heap.vessel.half[1]
     m = margin_cm
     inside = (heap.x > x0 + m) & (heap.x < x1 - m) & (heap.y > y0 + m) & (heap.y < y1 - m)
-    return inside & (heap.vessel.reach(heap.x, heap.y) < 0.97 - m / max(heap.vessel.half))
+    return inside & (heap.vessel.reach(heap.x, heap.y) < 0.99 - m / max(heap.vessel.half))
 
 
 def _level(heap: Heap, part: dict[str, Any], region: np.ndarray, share: float) -> Array:

@@ -39,7 +39,7 @@ class Heap:
         self.x, self.y = np.meshgrid(xs, ys)
         self.floor = self.vessel.floor(self.x, self.y)
         self.top = self.floor.copy()
-        self.inside = self.vessel.reach(self.x, self.y) < 0.97
+        self.inside = self.vessel.reach(self.x, self.y) < 0.99
 
     def cell(self, points: Array) -> tuple[np.ndarray, np.ndarray]:
         """Row and column of each point (N, 2 or 3)."""
@@ -64,12 +64,12 @@ class Heap:
         """Food under the surface in cubic cm, the gaps between pieces included."""
         return float((self.top - self.floor)[self.inside].sum() * CELL_CM**2)
 
-    def squash(self, points: Array, overhang: float = 0.0) -> Array:
-        """Points pulled inside the opening; those over the rim bend in smoothly."""
+    def squash(self, points: Array, limit: float, soft: float) -> Array:
+        """Points pulled inside the opening, those beyond `limit - soft` ever more."""
         reach = self.vessel.reach(points[:, 0], points[:, 1])
-        limit = 0.97 + overhang
-        soft = limit - 0.12 + 0.12 * np.tanh((reach - limit + 0.12) / 0.12)
-        scale = np.where(reach > limit - 0.12, soft / np.maximum(reach, 1e-6), 1.0)
+        start = limit - soft
+        bent = start + soft * np.tanh((reach - start) / soft)
+        scale = np.where(reach > start, bent / np.maximum(reach, 1e-6), 1.0)
         return points * np.stack([scale, scale, np.ones_like(scale)], 1)
 
     def drop(self, mesh: Mesh, sink: float, drape: float = 0.0) -> Mesh:
@@ -80,7 +80,7 @@ class Heap:
             sink: share of the vertices that may sink into what lies below.
             drape: 0 stiff to 1 follows the ground like cloth.
         """
-        points = self.squash(mesh.vertices, 0.05 if drape else 0.0)
+        points = self.squash(mesh.vertices, *((0.965, 0.12) if drape else (0.985, 0.08)))
         if drape:
             smooth = cv2.GaussianBlur(self.top, (0, 0), 0.55 / CELL_CM)
             ground = smooth[self.cell(points)]
@@ -102,6 +102,21 @@ class Heap:
         np.maximum.at(highest, (rows, columns), points[:, 2])
         highest = cv2.morphologyEx(highest, cv2.MORPH_CLOSE, np.ones((3, 3)))
         self.top = self.top + share * (highest - self.top)
+
+    def settle(self) -> None:
+        """Set the height map to what is really on top; while filling, leaves count as half full."""
+        top = self.floor.copy()
+        for piece in self.pieces:
+            np.maximum.at(top, self.cell(piece.vertices), piece.vertices[:, 2])
+        self.top = cv2.morphologyEx(top, cv2.MORPH_CLOSE, np.ones((3, 3)))
+
+    def flat_place(self, x: float, y: float, within: float, radius: float) -> tuple[float, float]:
+        """The place with the smoothest, most level surface within some cm of (x, y)."""
+        side = int(radius / CELL_CM) | 1
+        rough = cv2.blur(self.top**2, (side, side)) - cv2.blur(self.top, (side, side)) ** 2
+        near = (self.x - x) ** 2 + (self.y - y) ** 2 < within**2
+        best = np.unravel_index(np.argmin(np.where(near & self.inside, rough, np.inf)), rough.shape)
+        return float(self.x[best]), float(self.y[best])
 
     def lowest_place(
         self, target: Array, region: np.ndarray, tries: int = 14

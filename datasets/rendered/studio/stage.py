@@ -63,21 +63,21 @@ def _camera(
     }
 
 
-def _strands(strands: list[Strand], bsdf: dict[str, Any], mi: Any, folder: str) -> dict[str, Any]:
+def _strands(name: str, strands: list[Strand], bsdf: dict[str, Any], folder: str) -> dict[str, Any]:
     """Strands of one colour share one curve shape, written as a text file for Mitsuba."""
     shapes: dict[str, Any] = {}
     by_colour: dict[tuple[float, ...], list[Strand]] = {}
     for strand in strands:
         by_colour.setdefault(tuple(np.round(strand.colour, 3)), []).append(strand)
     for k, (colour, group) in enumerate(by_colour.items()):
-        path = f"{folder}/strands_{id(strands)}_{k}.txt"
+        path = f"{folder}/{name}_{k}.txt"
         with open(path, "w", encoding="ascii") as file:
             for strand in group:
                 for point in strand.points:
                     file.write(" ".join(f"{c:.5f}" for c in (*point, strand.radius)) + "\n")
                 file.write("\n")
         fill = {"type": "rgb", "value": list(colour)}
-        shapes[f"strands_{id(strands)}_{k}"] = {
+        shapes[f"{name}_{k}"] = {
             "type": "bsplinecurve",
             "filename": path,
             "bsdf": {**bsdf, "reflectance" if bsdf["type"] == "diffuse" else "base_color": fill},
@@ -85,57 +85,65 @@ def _strands(strands: list[Strand], bsdf: dict[str, Any], mi: Any, folder: str) 
     return shapes
 
 
+def _room(mi: Any, spec: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "type": "envmap",
+        "bitmap": mi.Bitmap(room(spec["room"], spec["seed"]).astype(np.float32)),
+        "to_world": mi.ScalarTransform4f()
+        .rotate([0, 0, 1], spec.get("room_turn", 0))
+        .rotate([1, 0, 0], 90),
+    }
+
+
+def _table(mi: Any, spec: dict[str, Any]) -> dict[str, Any]:
+    colours, roughness = table(spec["table"])
+    bitmap = {"type": "bitmap", "raw": True, "bitmap": mi.Bitmap(colours.astype(np.float32))}
+    return {
+        "type": "rectangle",
+        "to_world": mi.ScalarTransform4f()
+        .rotate([0, 0, 1], spec.get("table_turn", 0))
+        .scale([SIDE_CM / 2, SIDE_CM / 2, 1]),
+        "bsdf": {
+            "type": "principled",
+            "roughness": roughness,
+            "specular": 0.4,
+            "base_color": bitmap,
+        },
+    }
+
+
+def _lamps(mi: Any, spec: dict[str, Any]) -> dict[str, Any]:
+    """Square softboxes that point at the vessel."""
+    lamps = {}
+    for k, lamp in enumerate(spec.get("lamps", [])):
+        aim = mi.ScalarTransform4f().look_at(origin=lamp["at"], target=[0, 0, 0], up=[0.1, 0.2, 1])
+        lamps[f"lamp_{k}"] = {
+            "type": "rectangle",
+            "to_world": aim @ mi.ScalarTransform4f().scale(lamp["half_cm"]),
+            "emitter": {"type": "area", "radiance": {"type": "rgb", "value": lamp["rgb"]}},
+        }
+    return lamps
+
+
 def lit_scene(
     mi: Any, what: Contents, spec: dict[str, Any], size: tuple[int, int], samples: int, folder: str
 ) -> dict[str, Any]:
     """The scene as the camera sees it."""
-    colours, roughness = table(spec["table"])
-    half = SIDE_CM / 2
-    scene: dict[str, Any] = {
+    scene = {
         "type": "scene",
         "sensor": _camera(mi, spec["camera"], *size, samples),
-        "room": {
-            "type": "envmap",
-            "bitmap": mi.Bitmap(room(spec["room"], spec["seed"]).astype(np.float32)),
-            "scale": 1.0,
-            "to_world": mi.ScalarTransform4f()
-            .rotate([0, 0, 1], spec.get("room_turn", 0))
-            .rotate([1, 0, 0], 90),
-        },
-        "table": {
-            "type": "rectangle",
-            "to_world": mi.ScalarTransform4f()
-            .rotate([0, 0, 1], spec.get("table_turn", 0))
-            .scale([half, half, 1]),
-            "bsdf": {
-                "type": "principled",
-                "roughness": roughness,
-                "specular": 0.4,
-                "base_color": {
-                    "type": "bitmap",
-                    "raw": True,
-                    "bitmap": mi.Bitmap(colours.astype(np.float32)),
-                },
-            },
-        },
+        "room": _room(mi, spec),
+        "table": _table(mi, spec),
+        **_lamps(mi, spec),
     }
-    for k, lamp in enumerate(spec.get("lamps", [])):
-        scene[f"lamp_{k}"] = {
-            "type": "rectangle",
-            "to_world": mi.ScalarTransform4f().look_at(
-                origin=lamp["at"], target=[0, 0, 0], up=[0.1, 0.2, 1]
-            )
-            @ mi.ScalarTransform4f().scale(lamp["half_cm"]),
-            "emitter": {"type": "area", "radiance": {"type": "rgb", "value": lamp["rgb"]}},
-        }
     groups: dict[str, list[Mesh]] = {}
     for mesh in [*what.food, *what.other, *what.foreign]:
         groups.setdefault(mesh.finish, []).append(mesh)
     for name, meshes in groups.items():
         scene[f"mesh_{name}"] = to_shape(mi, merge(meshes), FINISHES[name])
     hair = {"type": "principled", "roughness": 0.3, "specular": 0.6}
-    scene |= _strands(what.foreign_strands, hair, mi, folder)
-    scene |= _strands(what.mould_strands, {"type": "diffuse"}, mi, folder)
+    scene |= _strands("hair", what.foreign_strands, hair, folder)
+    scene |= _strands("mould", what.mould_strands, {"type": "diffuse"}, folder)
     return scene
 
 
@@ -170,7 +178,7 @@ def truth_scene(
             label[:, 1] = whole.spoiled * (name == "food")
             scene[f"mesh_{name}"] = to_shape(mi, whole, flat, label)
     marked = [Strand(s.points, s.radius, np.array(FOREIGN)) for s in what.foreign_strands]
-    scene |= _strands(marked, {"type": "diffuse"}, mi, folder)
+    scene |= _strands("hair", marked, {"type": "diffuse"}, folder)
     fuzz = [Strand(s.points, s.radius, np.array(SPOILED)) for s in what.mould_strands]
-    scene |= _strands(fuzz, {"type": "diffuse"}, mi, folder)
+    scene |= _strands("mould", fuzz, {"type": "diffuse"}, folder)
     return scene
