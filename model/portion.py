@@ -23,6 +23,9 @@ _MOST_ON_BORDER = 0.12
 _ASPECT_TOLERANCE = 0.3
 """Relative difference of aspect ratios up to which two openings may be of one container."""
 
+_LEAST_RECORD = 3
+"""Packing photos of other orders below which how much they differ cannot be told."""
+
 
 class Filling(NamedTuple):
     """How a container is filled.
@@ -106,9 +109,9 @@ def compare(
     if packing is not None:
         return _compare_one(filling, packing, "packing_photo", calibration.shortfall_margin)
     alike = [full for full in record if _same_container(filling, full)]
-    if alike:
+    if len(alike) >= _LEAST_RECORD:
         typical = alike[int(np.argsort([full.share for full in alike])[len(alike) // 2])]
-        spread = float(np.std([full.share for full in alike]))
+        spread = float(np.std([full.share for full in alike], ddof=1))
         margin = calibration.shortfall_margin + 1.645 * spread
         return _compare_one(filling, typical, "product_record", margin)
     shortfall = 1 - filling.share

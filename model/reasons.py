@@ -16,6 +16,7 @@ class Reason(NamedTuple):
 _TEXTS = {
     "nothing_found": ("no defect found", "未发现问题"),
     "mould": ("mould is visible", "可见霉斑"),
+    "mould_unsure": ("mould is possible but not certain", "可能有霉斑，但无法确定"),
     "spoiled_area_severe": ("spoiled area above one third", "变质面积超过三分之一"),
     "spoiled_area_moderate": (
         "spoiled area between one tenth and one third",

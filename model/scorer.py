@@ -126,8 +126,6 @@ class Scorer:
             [full for earlier in record if (full := self._measure_bytes(earlier)) is not None],
             release.calibration,
         )
-        if packing is not None and portion.basis is None:
-            portion = NO_PORTION
         scores = read_scores(outputs, photo, scene, portion, release.calibration)
         probabilities = np.stack([sigmoid(outputs.maps[name]) for name in MAPS])
         opening = filling.opening if filling else None

@@ -123,6 +123,9 @@ def _rank(severity: str) -> float:
 def _grade_spoilage(spoilage: Spoilage, rules: GradeRules) -> tuple[str, Reason | None]:
     if rules.mould_is_severe and spoilage.mould_probability >= rules.spoilage_min_probability:
         return SEVERE, reason("mould")
+    doubtful_mould = spoilage.mould_probability >= rules.spoilage_unsure_from
+    if rules.mould_is_severe and doubtful_mould:
+        return UNKNOWN, reason("mould_unsure")
     if spoilage.probability < rules.spoilage_unsure_from:
         return NONE, None
     if spoilage.probability < rules.spoilage_min_probability:
@@ -140,14 +143,21 @@ def _grade_area(share: float, rules: GradeRules) -> str:
 
 
 def _grade_foreign(foreign: ForeignObjects, rules: GradeRules) -> tuple[str, Reason | None]:
+    """Graded by the gravest sure object; one that may be graver still leaves it unknown."""
     if foreign.probability < rules.foreign_unsure_from:
         return NONE, None
-    sure = [o for o in foreign.objects if o.probability >= rules.foreign_min_probability]
-    for severity, kinds in ((SEVERE, rules.severe_kinds), (MODERATE, rules.moderate_kinds)):
-        for item in sure:
-            if item.kind in kinds:
-                return severity, reason(f"foreign_{item.kind}")
-    return UNKNOWN, reason("foreign_other" if sure else "foreign_unsure")
+    sure = [o.kind for o in foreign.objects if o.probability >= rules.foreign_min_probability]
+    maybe = [o.kind for o in foreign.objects if o.probability >= rules.foreign_unsure_from]
+    for kind in sure:
+        if kind in rules.severe_kinds:
+            return SEVERE, reason(f"foreign_{kind}")
+    if any(kind not in rules.moderate_kinds for kind in maybe):
+        return UNKNOWN, reason(
+            "foreign_other" if set(sure) - rules.moderate_kinds else "foreign_unsure"
+        )
+    if sure:
+        return MODERATE, reason(f"foreign_{sure[0]}")
+    return UNKNOWN, reason("foreign_unsure")
 
 
 def _grade_portion(portion: Portion, rules: GradeRules) -> tuple[str, Reason | None]:

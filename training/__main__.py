@@ -52,7 +52,7 @@ def main() -> None:
     "--licences",
     default=f"{OPEN},{RESEARCH}",
     show_default=True,
-    help=f"What may train: {OPEN}, {RESEARCH}. {UNCLEAR.capitalize()} ones only ever measure.",
+    help=f"What may train: {OPEN}, {RESEARCH}. {UNCLEAR.capitalize()} ones never do.",
 )
 def build(photos: Path | None, licences: str) -> None:
     """Prepare the photos: index, splits without near-duplicates, food masks."""

@@ -16,8 +16,9 @@ from training.measure import Measured, Run
 from training.scene import ANY_FOOD, UNKNOWN_SCENE
 from training.statistics import conformal_margin, fit_logistic
 
-_ASSUMED_SHARE = 0.3
-"""Share of positives that probabilities assume: claims come from people who saw something."""
+_ASSUMED_SHARE = {"foreign": 0.3, "spoiled": 0.3, "mould": 0.05}
+"""Share of positives that probabilities assume: claims come from people who saw something, and
+few of them mould, which alone brings the whole price back."""
 _FOOD_REFUSED = 0.02
 """Share of food photos that may be taken for not-food."""
 _NOT_FOOD = SCENES.index("not_food")
@@ -33,10 +34,11 @@ def calibrate(measured: list[Measured], run: Run, pairs: Iterable[Pair]) -> Cali
         run: the network, for the container pairs.
         pairs: drawn containers, see `training.cases.container_pairs`.
     """
-    spoiled_cell, area_margin = _fit_area(measured)
+    spoiled = _fit(measured, "spoiled")
+    spoiled_cell, area_margin = _fit_area(measured, spoiled)
     start = Calibration(
         foreign=_fit(measured, "foreign"),
-        spoiled=_fit(measured, "spoiled"),
+        spoiled=spoiled,
         mould=_fit(measured, "mould"),
         foreign_cell=_fit_foreign_cell(measured),
         spoiled_cell=spoiled_cell,
@@ -70,7 +72,7 @@ def _fit(measured: list[Measured], name: str) -> Logistic:
     known = [(m.scores[name], truth) for m in measured if (truth := truth_of(m, name)) is not None]
     scores, truths = (np.array(values, float) for values in zip(*known, strict=True))
     positives = max(float(truths.sum()), 1.0)
-    odds = _ASSUMED_SHARE / (1 - _ASSUMED_SHARE)
+    odds = _ASSUMED_SHARE[name] / (1 - _ASSUMED_SHARE[name])
     return fit_logistic(scores, truths, odds * (truths.size - positives) / positives)
 
 
@@ -96,8 +98,16 @@ def measure_share(item: Measured, spoiled_cell: float, food_cell: float = 0.5) -
     return float(spoiled.sum() / max(int(visible.sum()), 1))
 
 
-def _fit_area(measured: list[Measured]) -> tuple[float, float]:
-    """The cell probability with the least error of the share, and the interval's margin."""
+def is_found(item: Measured, spoiled: Logistic) -> bool:
+    """Whether spoilage is likelier than not; only then a share and its interval are of use."""
+    return spoiled.apply(item.scores["spoiled"]) >= 0.5
+
+
+def _fit_area(measured: list[Measured], spoiled: Logistic) -> tuple[float, float]:
+    """The cell probability with the least error of the share, and the interval's margin.
+
+    The margin is fitted where spoilage was found: where it was missed no interval is acted on.
+    """
     known = [(m, m.case.spoiled_share) for m in measured if m.case.spoiled_share is not None]
     known += [
         (m, 0.0) for m in measured if m.case.spoiled is False and m.case.slice.startswith("clean")
@@ -111,9 +121,9 @@ def _fit_area(measured: list[Measured]) -> tuple[float, float]:
     relative = [
         abs(measure_share(m, best) - truth) / measure_area_scale(measure_share(m, best))
         for m, truth in known
-        if truth > 0
+        if truth > 0 and is_found(m, spoiled)
     ]
-    return best, conformal_margin(relative)
+    return best, conformal_margin(relative or [1.0])
 
 
 def _fit_temperature(measured: list[Measured]) -> float:
@@ -146,7 +156,8 @@ def measure_pairs(
         sides = []
         for bgr, truth in ((packing, full), (customer, left)):
             maps = run(bgr).maps
-            container, food = sigmoid(maps["container"]), sigmoid(maps["food"])
+            food = np.maximum(maps["food"], maps["foreign"])
+            container, food = sigmoid(maps["container"]), sigmoid(food)
             filling = measure_filling(container, food, calibration)
             sides.append(filling)
             if filling is not None:

@@ -110,7 +110,9 @@ def _list_foreign(foreign: Figures) -> list[Row]:
 
 def _list_spoilage(spoilage: Figures) -> list[Row]:
     spoiled = f"{spoilage['composites']} composites"
+    found = f"{spoilage['found']} composites above one half"
     twins = "auroc_leaves_against_healthy_twins"
+    error, covers = "share_mean_error", "share_interval_covers_where_found"
     return [
         (
             "spoilage, AUROC against clean",
@@ -122,8 +124,9 @@ def _list_spoilage(spoilage: Figures) -> list[Row]:
             f"{spoilage[twins]:.3f}",
             "leaves pasted alike",
         ),
-        ("spoiled share, mean error", _share(spoilage["share_mean_error"]), spoiled),
-        ("spoiled share, 90 % interval covers", _share(spoilage["share_interval_covers"]), spoiled),
+        ("spoiled share, mean error", _share(spoilage[error]), spoiled),
+        ("spoiled share, mean error where found", _share(spoilage[f"{error}_where_found"]), found),
+        ("spoiled share, 90 % interval covers", _share(spoilage[covers]), found),
     ]
 
 

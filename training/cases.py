@@ -63,8 +63,8 @@ class Case:
 def list_clean(index: Index, split: str) -> list[Row]:
     """Clean meals of a split; of the validation sources each belongs wholly to one split.
 
-    The validation photos were never trained on, so half of their sources may set thresholds and
-    the other half measures.
+    The validation photos were never trained on, so some of their sources may set thresholds and
+    the others measure.
     """
     meals = select(index.rows, role="meal", split=split)
     validation = [

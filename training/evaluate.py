@@ -11,7 +11,7 @@ from scipy.special import softmax
 
 from model.calibration import Calibration, Logistic, measure_area_scale
 from model.layout import SCENES
-from training.calibrate import Pair, measure_pairs, measure_share, truth_of
+from training.calibrate import Pair, is_found, measure_pairs, measure_share, truth_of
 from training.measure import Measured, Run
 from training.scene import ANY_FOOD, UNKNOWN_SCENE
 from training.statistics import measure_auroc, measure_calibration_error
@@ -201,17 +201,20 @@ def _judge_spoilage(composites: Sequence[Measured], clean: Sequence[Measured]) -
 
 
 def _judge_area(composites: Sequence[Measured], calibration: Calibration) -> Figures:
-    estimates = [
-        (measure_share(m, calibration.spoiled_cell), m.case.spoiled_share)
-        for m in composites
-        if m.case.spoiled_share is not None
-    ]
+    known = [(m, m.case.spoiled_share) for m in composites if m.case.spoiled_share is not None]
+    found = [(m, truth) for m, truth in known if is_found(m, calibration.spoiled)]
+    cell = calibration.spoiled_cell
     return {
-        "share_mean_error": _mean([abs(share - truth) for share, truth in estimates]),
-        "share_interval_covers": _mean(
+        "share_mean_error": _mean([abs(measure_share(m, cell) - truth) for m, truth in known]),
+        "found": len(found),
+        "share_mean_error_where_found": _mean(
+            [abs(measure_share(m, cell) - truth) for m, truth in found]
+        ),
+        "share_interval_covers_where_found": _mean(
             [
-                abs(share - truth) <= calibration.area_margin * measure_area_scale(share)
-                for share, truth in estimates
+                abs(measure_share(m, cell) - truth)
+                <= calibration.area_margin * measure_area_scale(measure_share(m, cell))
+                for m, truth in found
             ]
         ),
     }

@@ -12,10 +12,15 @@ import torch
 from torch import nn
 from tqdm import tqdm
 
+from model.errors import Conflict
 from model.network import Network, load_imagenet_weights
+from model.photo import digest
 from training.batches import Batch, ComposedPictures, load_batches
 from training.compositor import Recipe, Stock
 from training.losses import measure_losses, weigh
+
+_MAY_CHANGE = ("steps", "workers", "device")
+"""Settings that do not change what a batch of a run looks like."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +41,7 @@ class FitSettings:
         device: cpu or cuda; bf16 autocast on cuda only (older CPUs emulate it, slowly).
     """
 
-    steps: int = 2400
+    steps: int = 1600
     batch: int = 16
     head_rate: float = 2e-3
     backbone_rate: float = 4e-4
@@ -44,7 +49,7 @@ class FitSettings:
     warmup_steps: int = 60
     average: float = 0.997
     frozen_blocks: int = 2
-    seed: int = 1
+    seed: int = 3
     workers: int = 1
     device: str = "cpu"
 
@@ -71,7 +76,8 @@ def fit(
     freeze(network, settings.frozen_blocks)
     averaged = deepcopy(network)
     optimiser = _make_optimiser(network, settings)
-    step = _resume(out, network, averaged, optimiser)
+    identity = identify_run(stock, recipe, settings, start)
+    step = _resume(out, identity, network, averaged, optimiser)
     loader = load_batches(
         ComposedPictures(stock, recipe, settings.seed, settings.batch, step, settings.steps),
         settings.workers,
@@ -90,7 +96,8 @@ def fit(
             parts = " ".join(f"{name} {value:.3f}" for name, value in losses.items())
             tqdm.write(f"step {step} {rate:.1f}/s {parts}")
         if step % 200 == 0 or step == settings.steps:
-            _save(out, step, network, averaged, optimiser, settings)
+            _save(out, identity, step, network, averaged, optimiser)
+            save_weights(averaged, out / "latest.pt", {**asdict(settings), "step": step})
     return save_weights(averaged, out / "checkpoint.pt", asdict(settings))
 
 
@@ -155,16 +162,28 @@ def _average(averaged: Network, network: Network, decay: float) -> None:
             value.copy_(theirs[name])
 
 
+def identify_run(stock: Stock, recipe: Recipe, settings: FitSettings, start: Path | None) -> str:
+    """Returns a digest of what a run learns from; only the number of steps may change midway."""
+    learned = {name: value for name, value in asdict(settings).items() if name not in _MAY_CHANGE}
+    parts = [
+        repr(sorted({**learned, **asdict(recipe)}.items())),
+        repr([claim.path.name for claim in stock.claims]),
+        digest(start.read_bytes()) if start else "",
+    ]
+    return digest("\n".join(parts).encode())
+
+
 def _save(
     out: Path,
+    identity: str,
     step: int,
     network: Network,
     averaged: Network,
     optimiser: torch.optim.Optimizer,
-    settings: FitSettings,
 ) -> None:
     out.mkdir(parents=True, exist_ok=True)
     state = {
+        "identity": identity,
         "step": step,
         "network": network.state_dict(),
         "averaged": averaged.state_dict(),
@@ -172,7 +191,6 @@ def _save(
     }
     torch.save(state, out / "run.pt.new")
     (out / "run.pt.new").replace(out / "run.pt")
-    save_weights(averaged, out / "latest.pt", {**asdict(settings), "step": step})
 
 
 def save_weights(network: nn.Module, path: Path, settings: dict[str, object]) -> Path:
@@ -184,12 +202,23 @@ def save_weights(network: nn.Module, path: Path, settings: dict[str, object]) ->
 
 
 def _resume(
-    out: Path, network: Network, averaged: Network, optimiser: torch.optim.Optimizer
+    out: Path,
+    identity: str,
+    network: Network,
+    averaged: Network,
+    optimiser: torch.optim.Optimizer,
 ) -> int:
     path = out / "run.pt"
     if not path.exists():
         return 0
     state = torch.load(path, weights_only=True)
+    if state["identity"] != identity:
+        raise Conflict(
+            "A run is resumed with what it began with: settings, start and claims",
+            f"another run in {out}",
+            "Name another folder with --run, or remove this one",
+            code="other_run",
+        )
     network.load_state_dict(state["network"])
     averaged.load_state_dict(state["averaged"])
     optimiser.load_state_dict(state["optimiser"])

@@ -116,6 +116,7 @@ def go_back(weights: Path = WEIGHTS) -> str:
             "Check out the weights of an earlier commit",
             code="no_previous",
         )
+    _check_complete(previous)
     for name in FILES:
         (previous / name).replace(weights / name)
     _update_card(weights)
