@@ -74,15 +74,14 @@ def _judge(case: CaseFile, policy: Policy, findings: Findings) -> Decision:
         return _pass_on(policy, "reason_other")
     if not findings.usable:
         return _ask_for_photo(policy, findings)
-    doubt = _find_doubt(case.reason, findings)
+    severity = findings.severities[case.reason]
+    doubt = _find_doubt(case.reason, findings, policy)
     if doubt:
-        severity = findings.severities[case.reason]
         return replace(_pass_on(policy, doubt), problem=case.reason, severity=severity)
-    problem = _worst_problem(case.reason, findings, policy)
-    return _compensate(case, policy, problem, findings.severities[problem])
+    return _compensate(case, policy, case.reason, severity)
 
 
-def _find_doubt(reason: str, findings: Findings) -> str | None:
+def _find_doubt(reason: str, findings: Findings, policy: Policy) -> str | None:
     """Returns why the photos do not carry the problem that the customer picked."""
     severity = findings.severities[reason]
     if reason in findings.disagreeing:
@@ -92,17 +91,15 @@ def _find_doubt(reason: str, findings: Findings) -> str | None:
     if severity == "none":
         others = [found for found in findings.severities.values() if found not in ("none", UNKNOWN)]
         return "reason_disagrees" if others else "problem_not_seen"
-    return None
+    # A problem is paid under its own reason alone: one reason is claimed once per order, so a
+    # problem paid under another reason could be paid twice.
+    shares = {p: _share_of(p, found, policy) for p, found in findings.severities.items()}
+    return "reason_disagrees" if max(shares.values()) > shares[reason] else None
 
 
-def _worst_problem(reason: str, findings: Findings, policy: Policy) -> str:
-    """Returns the problem that gives most; the customer's own where two give the same."""
-
-    def rank(problem: str) -> tuple[int, bool]:
-        rule = policy.compensation(problem, findings.severities[problem])
-        return -1 if rule is None else rule.percent, problem == reason
-
-    return max((p for p in findings.severities if p not in findings.disagreeing), key=rank)
+def _share_of(problem: str, severity: str, policy: Policy) -> int:
+    rule = policy.compensation(problem, severity)
+    return -1 if rule is None else rule.percent
 
 
 def _judge_delivery(case: CaseFile, policy: Policy) -> Decision:
@@ -132,19 +129,23 @@ def _compensate(case: CaseFile, policy: Policy, problem: str, severity: str) -> 
     if proposal.proposed_fen < wanted_fen:
         capped = policy.explain("capped_at_price")
         proposal = replace(proposal, reasons=(*proposal.reasons, capped))
-    obstacle = _find_obstacle(case, policy, proposal.proposed_fen)
+    obstacle = _find_obstacle(case, policy, wanted_fen, proposal.proposed_fen)
     if obstacle:
         reasons = (policy.explain(obstacle), *proposal.reasons)
         return replace(proposal, outcome=NEEDS_AGENT, reasons=reasons)
     return replace(proposal, amount_fen=proposal.proposed_fen, extras=rule.extras)
 
 
-def _find_obstacle(case: CaseFile, policy: Policy, amount_fen: int) -> str | None:
-    """Returns why the machine may not grant this amount by itself."""
+def _find_obstacle(case: CaseFile, policy: Policy, wanted_fen: int, amount_fen: int) -> str | None:
+    """Returns why the machine may not grant this amount by itself.
+
+    The limit is for the order, with what it had before and before the cap at its price: a sum
+    that calls for an agent calls for one in parts as well.
+    """
     channel = policy.table.zero_material
     if amount_fen == 0:
         return "price_already_refunded"
-    if amount_fen >= channel.limit_fen:
+    if case.order.refunded_fen + wanted_fen >= channel.limit_fen:
         return "no_risk_certificate"
     over_count = case.customer.claims + 1 > channel.max_claims
     over_sum = case.customer.amount_fen + amount_fen > channel.max_amount_fen

@@ -84,6 +84,19 @@ def test_an_insect_seen_in_a_claim_for_something_else_still_calls_an_agent() -> 
     assert decision.food_safety
 
 
+def test_a_worse_problem_than_the_one_picked_is_not_paid_under_its_reason() -> None:
+    photo = assessment(spoiled_fraction=0.5, shortfall=(0.15, 0.3))
+    decision = decide(case(photo, reason="portion"), POLICY)
+    assert (decision.outcome, codes(decision)[0]) == ("needs_agent", "reason_disagrees")
+    assert (decision.problem, decision.amount_fen) == ("portion", 0)
+
+
+def test_of_several_problems_the_one_picked_is_paid() -> None:
+    photo = assessment(spoiled_fraction=0.5, shortfall=(0.15, 0.3), kind="hair")
+    decision = decide(case(photo), POLICY)
+    assert (decision.outcome, decision.problem) == ("pre_approved", "spoilage")
+
+
 def test_a_reason_that_no_photo_shows_goes_to_an_agent() -> None:
     decision = decide(case(findings.CLEAN), POLICY)
     assert (decision.outcome, codes(decision)[0]) == ("needs_agent", "problem_not_seen")
@@ -151,11 +164,29 @@ def test_caps_of_a_customer_end_automation() -> None:
 
 
 def test_earlier_refunds_count_against_the_price() -> None:
-    decision = decide(case(findings.SEVERE_SPOILAGE, refunded_fen=3000), POLICY)
+    decision = decide(case(findings.SEVERE_SPOILAGE, price_fen=2480, refunded_fen=2200), POLICY)
     assert decision.amount_fen == 280
     assert "capped_at_price" in codes(decision)
     nothing_left = decide(case(findings.SEVERE_SPOILAGE, refunded_fen=3280), POLICY)
     assert (nothing_left.outcome, nothing_left.amount_fen) == ("needs_agent", 0)
+
+
+@pytest.mark.parametrize(
+    ("price_fen", "refunded_fen", "outcome"),
+    [
+        (8000, 4000, "needs_agent"),  # half on top of half: the whole
+        (8000, 1000, "needs_agent"),
+        (8000, 999, "pre_approved"),
+        (4000, 3500, "needs_agent"),  # only 500 is left, but 2000 is wanted
+    ],
+)
+def test_a_sum_that_calls_for_an_agent_is_not_had_in_parts(
+    price_fen: int, refunded_fen: int, outcome: str
+) -> None:
+    facts = {"price_fen": price_fen, "refunded_fen": refunded_fen}
+    decision = decide(case(findings.MODERATE_SPOILAGE, **facts), POLICY)
+    assert decision.outcome == outcome
+    assert (codes(decision)[0] == "no_risk_certificate") == (outcome == "needs_agent")
 
 
 def test_a_share_is_rounded_up_to_a_whole_fen() -> None:
@@ -199,7 +230,9 @@ def test_no_case_is_declined_or_paid_past_price_and_limit(case: CaseFile) -> Non
     decision = decide(case, POLICY)
     assert decision.outcome in ("pre_approved", "needs_photo", "needs_agent")
     assert 0 <= decision.amount_fen <= case.order.remaining_fen
-    assert decision.amount_fen < POLICY.table.zero_material.limit_fen
+    if decision.amount_fen:
+        granted_fen = case.order.refunded_fen + decision.amount_fen
+        assert granted_fen < POLICY.table.zero_material.limit_fen
     assert (decision.amount_fen > 0) == (decision.outcome == "pre_approved")
     assert decision.reasons
 
@@ -230,7 +263,9 @@ def test_a_worse_grade_never_pays_less(
         )
         for grade in pair
     )
-    assert milder.amount_fen <= worse.amount_fen
+    assert milder.proposed_fen <= worse.proposed_fen
+    if worse.outcome == "pre_approved":
+        assert milder.amount_fen <= worse.amount_fen
 
 
 @given(cases)
@@ -239,6 +274,7 @@ def test_money_flows_only_where_the_claimed_problem_is_seen(case: CaseFile) -> N
     if decision.outcome == "pre_approved" and case.reason in PHOTO_PROBLEMS:
         seen = collect_findings(case, POLICY).severities[case.reason]
         assert seen in ("minor", "moderate", "severe")
+        assert (decision.problem, decision.severity) == (case.reason, seen)
 
 
 def test_audits_are_drawn_in_their_share_and_always_the_same() -> None:
