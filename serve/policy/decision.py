@@ -86,7 +86,8 @@ def _find_doubt(reason: str, findings: Findings, policy: Policy) -> str | None:
     severity = findings.severities[reason]
     if reason in findings.disagreeing:
         return "photos_disagree"
-    if severity == UNKNOWN:
+    # What may be glass in the food is for an agent, whatever else the claim is about.
+    if UNKNOWN in (severity, findings.severities["foreign_object"]):
         return "grade_unknown"
     if severity == "none":
         others = [found for found in findings.severities.values() if found not in ("none", UNKNOWN)]

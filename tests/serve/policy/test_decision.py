@@ -70,6 +70,13 @@ def test_an_object_of_unknown_kind_goes_to_an_agent() -> None:
     assert (decision.outcome, codes(decision)[0]) == ("needs_agent", "grade_unknown")
 
 
+@pytest.mark.parametrize("reason", ["spoilage", "portion"])
+def test_what_may_be_a_dangerous_object_stops_any_claim(reason: str) -> None:
+    photo = assessment(spoiled_fraction=0.2, shortfall=(0.35, 0.6), kind="other")
+    decision = decide(case(photo, reason=reason), POLICY)
+    assert (decision.outcome, codes(decision)[0]) == ("needs_agent", "grade_unknown")
+
+
 def test_an_insect_is_pre_approved_and_an_agent_is_called() -> None:
     decision = decide(case(findings.INSECT, reason="foreign_object"), POLICY)
     assert decision.outcome == "pre_approved"
