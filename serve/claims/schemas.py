@@ -7,7 +7,7 @@ from apiflask.fields import UploadFile
 from pydantic import BaseModel, ConfigDict, Field
 
 from serve.assessments.schemas import AssessmentOut, ModelOut
-from serve.fields import Line
+from serve.fields import Line, Name
 
 MAX_PHOTOS = 5
 MAX_PHOTOS_IN_ALL = 10
@@ -23,7 +23,7 @@ class _Form(BaseModel):
 class ClaimForm(_Form):
     """A claim. The holder of a claim link may leave `order_id` out."""
 
-    order_id: Annotated[str, Field(max_length=100)] | None = None
+    order_id: Name | None = None
     reason: Reason
     description: Line = ""
     photo: Annotated[

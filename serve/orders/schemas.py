@@ -3,9 +3,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
-from serve.fields import Name, Whole
+from serve.fields import Moment, Name, Whole
 
 MAX_PRICE_FEN = 100_000_00
 
@@ -15,7 +15,7 @@ class ColdChainReading(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    at: AwareDatetime
+    at: Moment
     celsius: Annotated[float, Field(ge=-60, le=100, allow_inf_nan=False)]
 
 
@@ -32,8 +32,8 @@ class OrderIn(BaseModel):
     price_fen: Annotated[Whole, Field(gt=0, le=MAX_PRICE_FEN, description="price paid")]
     label_weight_g: Annotated[Whole, Field(gt=0, le=100_000)] | None = None
     batch: Name | None = None
-    promised_at: AwareDatetime | None = None
-    delivered_at: AwareDatetime | None = None
+    promised_at: Moment | None = None
+    delivered_at: Moment | None = None
     cold_chain: Annotated[list[ColdChainReading], Field(max_length=500)] = []
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from typing import Any
 
@@ -15,6 +16,7 @@ from serve.orders.models import Order
 from serve.orders.schemas import OrderIn
 from serve.times import after, utc_now
 
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _SECONDS_PER_DAY = 86400
 _RECORD_LENGTH = 3
 """Earlier packing photos of a product that a portion is compared with: each is decoded again."""
@@ -62,7 +64,8 @@ def find_order(session: Session, shop_id: uuid.UUID, order_id: str) -> Order:
         NotFound: the shop registered no such order.
     """
     query = select(Order).where(Order.shop_id == shop_id, Order.order_id == order_id)
-    order = session.scalars(query).first()
+    # No order is named with control characters, and the database cannot even be asked for NUL.
+    order = None if _CONTROL.search(order_id) else session.scalars(query).first()
     if order is None:
         raise NotFound(
             "An order is registered before a claim is made on it",

@@ -63,6 +63,10 @@ def test_shops_number_their_orders_as_they_like(client: FlaskClient, actors: Act
         {"price_fen": "3280"},
         {"price_fen": 10**9},
         {"promised_at": "2026-11-01T12:00:00"},
+        {"promised_at": "0001-01-01T00:00:00+14:00"},
+        {"delivered_at": "9999-12-31T23:59:59-12:00"},
+        {"delivered_at": "1969-12-31T23:59:59Z"},
+        {"cold_chain": [{"at": "2101-01-01T00:00:00Z", "celsius": 4.5}]},
         {"product": " "},
         {"order_id": "a\nb"},
         {"cold_chain": [{"at": "2026-11-01T11:30:00Z", "celsius": "NaN"}]},
@@ -88,6 +92,15 @@ def test_a_packing_photo_is_added_once(client: FlaskClient, actors: Actors) -> N
     assert first.status_code == 200
     assert put(1).get_json() == first.get_json()
     assert put(2).get_json()["code"] == "packing_photo_exists"
+
+
+def test_no_order_has_a_number_with_control_characters(client: FlaskClient, actors: Actors) -> None:
+    data = {"photo": upload(draw_photo())}
+    answer = client.put("/v1/orders/A%00/packing-photo", data=data, headers=actors.as_shop)
+    assert (answer.status_code, answer.get_json()["code"]) == (404, "no_order")
+    form = {"order_id": "A\0", "reason": "delivery"}
+    answer = client.post("/v1/claims", data=form, headers=actors.as_shop)
+    assert (answer.status_code, answer.get_json()["code"]) == (422, "validation_error")
 
 
 def test_an_old_link_is_no_longer_valid(client: FlaskClient, actors: Actors) -> None:
