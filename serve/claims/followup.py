@@ -19,7 +19,10 @@ _STRANDED_S = 120
 
 
 def settle_refund(runtime: Runtime, refund_id: int) -> None:
-    """Releases a refund instruction, once, and marks its claim as resolved."""
+    """Releases a refund instruction, once, and marks its claim as resolved.
+
+    A claim that waits for an agent, after an appeal for one, is resolved by the verdict.
+    """
     with runtime.transaction() as session:
         refund = find_refund(session, refund_id)
         if refund is None:
@@ -27,8 +30,9 @@ def settle_refund(runtime: Runtime, refund_id: int) -> None:
         # The claim before the ledger, as everywhere, so that no two transactions wait in a ring.
         claim = session.get(Claim, refund.claim_id, with_for_update=True)
         released = release_refund(session, refund_id)
-        if claim is not None and released is not None and claim.resolved_at is None:
-            claim.resolved_at = released.released_at
+        if claim is None or released is None or claim.agent_due_at is not None:
+            return
+        claim.resolved_at = claim.resolved_at or released.released_at
 
 
 def close_followed_up(runtime: Runtime) -> int:

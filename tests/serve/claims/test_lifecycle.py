@@ -46,6 +46,7 @@ def test_an_insect_waits_for_an_agent_within_the_hour_although_it_is_paid(actors
 
 def test_a_refund_is_released_once_and_resolves_the_claim(actors: Actors) -> None:
     claim_id = actors.add_claim(findings.MODERATE_SPOILAGE)
+    age_claim(actors, claim_id, agent_due_at=None)  # the draw may have made it an audit
     with actors.runtime.transaction() as session:
         (refund,) = refunds_of(session, claim_id)
     settle_refund(actors.runtime, refund.id)
@@ -58,6 +59,19 @@ def test_a_refund_is_released_once_and_resolves_the_claim(actors: Actors) -> Non
         "due": claim["progress"][4]["due"],
     }
     assert actors.ledger_kinds(claim_id).count("refund_released") == 1
+
+
+def test_a_refund_released_after_an_appeal_resolves_nothing(
+    client: FlaskClient, actors: Actors
+) -> None:
+    claim_id = actors.add_claim(findings.MODERATE_SPOILAGE)
+    client.post(f"/v1/claims/{claim_id}/appeal", json={}, headers=actors.as_shop)
+    with actors.runtime.transaction() as session:
+        (refund,) = refunds_of(session, claim_id)
+    settle_refund(actors.runtime, refund.id)
+    claim = actors.show(claim_id)
+    assert claim["refunds"][0]["released_at"]
+    assert (claim["status"], claim["progress"][4]["at"]) == ("needs_agent", None)
 
 
 def test_a_settled_claim_closes_after_its_follow_up(actors: Actors) -> None:
