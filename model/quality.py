@@ -11,7 +11,7 @@ from model.photo import MIN_SIDE_PX, Photo
 _WORK_SIDE_PX = 448
 _LEAST_WORK_SIDE_PX = 32
 """A photo so narrow that less is left of it at the scale of scoring shows nothing."""
-_DARK_LEVEL = 45
+_DARK_LEVEL = 65
 """Brightness that all but the brightest tenth of a dark photo stays under (0 to 255)."""
 _BRIGHT_SHARE = 0.75
 """Share of clipped pixels above which nothing can be seen; white plates clip up to half."""
