@@ -47,6 +47,7 @@ HARMLESS_AT_IMPORT = {
     "Path(__file__).resolve",
     "click.Path",
     "frozenset",
+    "range",
     "tuple",
     "logging.getLogger",
     "np.array",

@@ -10,7 +10,7 @@ from model.__main__ import assess, main
 
 ROOT = Path(__file__).parents[2]
 SHIPPED = (weights.WEIGHTS / weights.GRAPH).is_file()
-RENDERED = sorted((ROOT / "datasets" / "rendered").rglob("*.jpg"))[:4]
+RENDERED = sorted((ROOT / "datasets" / "rendered" / "photos").glob("*_clean_*.jpg"))
 
 
 @pytest.fixture(autouse=True)
