@@ -53,13 +53,14 @@ def make_runtime(settings: Settings, database_url: str) -> Runtime:
         database_url: where PostgreSQL is, which for the embedded server no setting says.
     """
     engine = make_engine(database_url, pool_size=settings.threads + 2)
+    policy = read_policy(settings.policy_file)
     return Runtime(
         settings=settings,
         engine=engine,
         sessions=sessionmaker(engine, expire_on_commit=False),
         photos=PhotoStore(settings.photo_store),
-        policy=read_policy(settings.policy_file),
-        scoring=ScoringGate(settings.scorings),
+        policy=policy,
+        scoring=ScoringGate(settings.scorings, policy.grade_rules),
         links=LinkSigner(read_secret(settings)),
         jobs=JobQueue(),
     )

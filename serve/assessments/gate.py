@@ -11,6 +11,7 @@ from prometheus_client import Histogram
 if TYPE_CHECKING:
     from model.assessment import Assessment
     from model.scorer import Scorer
+    from model.severity import GradeRules
 
 log = logging.getLogger(__name__)
 
@@ -24,7 +25,14 @@ class ScoringGate:
     is what bounds the memory of a process. The scorer is loaded at its first use, after fork.
     """
 
-    def __init__(self, at_once: int) -> None:
+    def __init__(self, at_once: int, rules: GradeRules) -> None:
+        """Prepares the gate.
+
+        Args:
+            at_once: how many photos at a time.
+            rules: evidence rules of the grade, of the policy in force.
+        """
+        self._rules = rules
         self._slots = threading.BoundedSemaphore(at_once)
         self._loading = threading.Lock()
         self._scorer: Scorer | None = None
@@ -52,7 +60,7 @@ class ScoringGate:
             if self._scorer is None:
                 from model.scorer import Scorer
 
-                self._scorer = Scorer()
+                self._scorer = Scorer(rules=self._rules)
             return self._scorer
 
     def check(self) -> None:

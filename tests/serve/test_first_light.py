@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import uuid
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -12,9 +13,11 @@ import pytest
 from flask.testing import FlaskClient
 
 from model.scorer import Scorer
+from serve.assessments.gate import ScoringGate
 from serve.claims.replay import replay_claim
-from serve.runtime import Runtime
+from serve.runtime import Runtime, make_runtime
 from serve.samples import Sample, claim_sample, read_samples
+from serve.settings import Settings
 from tests.serve.actors import Actors, upload
 
 SAMPLES = Path("datasets/rendered")
@@ -44,6 +47,33 @@ def test_the_service_says_what_the_command_line_says(client: FlaskClient, actors
     ]
     assert answers[0] == answers[1]
     assert answers[0] == Scorer().assess(photo.read_bytes(), name=photo.name).to_dict()
+
+
+def test_photos_are_graded_by_the_policy_in_force(settings: Settings, actors: Actors) -> None:
+    strict = Path("policy.toml").read_text(encoding="utf-8")
+    for line in ("min_probability = 0.7", "unsure_from = 0.25", "severe_area_fraction = 0.333333"):
+        strict = strict.replace(line, f"{line.split(' ')[0]} = 0.0", 1)
+    file = settings.data_dir / "strict.toml"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(strict, encoding="utf-8")
+    url = actors.runtime.engine.url.render_as_string(hide_password=False)
+    runtime = make_runtime(replace(settings, policy_file=file), url)
+    photo = sample("portion").photo.read_bytes()
+    assert runtime.scoring.assess(photo, "a.jpg").grade.problems["spoilage"] == "severe"
+    assert Scorer().assess(photo).grade.problems["spoilage"] != "severe"
+    runtime.close()
+
+
+def test_photos_replay_after_the_policy_has_changed(actors: Actors) -> None:
+    runtime = actors.runtime
+    claim = claim_sample(runtime, sample("spoilage"))
+    strict = replace(runtime.policy.grade_rules, spoilage_min_probability=1.0)
+    strict = replace(strict, spoilage_unsure_from=0.0)
+    later = replace(runtime, scoring=ScoringGate(1, strict))
+    photo = sample("spoilage").photo.read_bytes()
+    assert later.scoring.assess(photo, "").grade != runtime.scoring.assess(photo, "").grade
+    (replay,) = replay_claim(later, str(claim["id"]), photos=True)
+    assert replay.identical, replay.differences
 
 
 def test_a_portion_is_compared_with_the_packing_photo(client: FlaskClient, actors: Actors) -> None:
