@@ -170,9 +170,8 @@ def _update_claim(runtime: Runtime, claim: Claim, decision: Decision) -> None:
     claim.pre_approved_fen = decision.amount_fen
     if decision.food_safety:
         claim.agent_due_at = after(claim.received_at, clocks.food_safety_s)
-    elif decision.outcome == NEEDS_AGENT:
+    elif decision.outcome == NEEDS_AGENT or decision.audit:
+        # One clock for both: another one would tell an agent which blind case was approved.
         claim.agent_due_at = after(claim.received_at, clocks.verified_s)
-    elif decision.audit:
-        claim.agent_due_at = after(claim.received_at, clocks.resolved_s)
     elif decision.outcome != NEEDS_PHOTO:
         claim.verified_at = now

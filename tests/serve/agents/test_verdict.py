@@ -11,7 +11,11 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from serve.app import create_app
+from serve.claims.followup import settle_refund
+from serve.claims.models import Claim
+from serve.ledger.refunds import refunds_of
 from serve.policy.rules import Policy
+from serve.times import from_iso
 from tests.serve import findings
 from tests.serve.actors import Actors
 
@@ -143,6 +147,38 @@ def test_the_queue_begins_with_food_safety(client: FlaskClient, actors: Actors) 
     assert answer["total"] == 2
     page = client.get("/v1/claims?waiting=true&limit=1&offset=1", headers=actors.as_agent)
     assert [claim["id"] for claim in page.get_json()["claims"]] == [str(early)]
+
+
+def test_an_audit_and_a_claim_passed_on_look_the_same_to_an_agent(actors: Actors) -> None:
+    text = actors.runtime.policy.text
+    for line in ("blind_propensity = 0.20", "propensity = 0.10"):
+        text = text.replace(line, f"{line.split(' ')[0]} = 1.0")
+    drawn = replace(actors, runtime=replace(actors.runtime, policy=Policy(text)))
+    passed_on = drawn.add_claim(findings.CLEAN)
+    audited = drawn.add_claim(findings.MODERATE_SPOILAGE)
+    with actors.runtime.transaction() as session:
+        claims = [session.get_one(Claim, claim_id) for claim_id in (passed_on, audited)]
+        assert [claim.audit for claim in claims] == [False, True]
+        (refund,) = refunds_of(session, audited)
+    settle_refund(actors.runtime, refund.id)
+
+    def look(claim_id: uuid.UUID) -> dict[str, Any]:
+        claim = drawn.show(claim_id, for_agent=True)
+        received = from_iso(claim.pop("received_at"))
+        assert received is not None
+
+        def clock(moment: str) -> float:
+            found = from_iso(moment)
+            assert found is not None
+            return (found - received).total_seconds()
+
+        steps = [(s["step"], bool(s["at"]), clock(s["due"])) for s in claim.pop("progress")]
+        seen = {"due_s": clock(claim.pop("agent_due_at")), "steps": steps}
+        for name in ("id", "order_id", "photos"):
+            del claim[name]
+        return {**claim, **seen}
+
+    assert look(audited) == look(passed_on)
 
 
 def test_a_blind_case_shows_an_agent_no_finding_before_the_verdict(
