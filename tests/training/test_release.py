@@ -7,6 +7,7 @@ import pytest
 from model.errors import Conflict, NotFound
 from model.weights import CALIBRATION, GRAPH, RELEASE, identify
 from training.candidates import CHECKPOINT, FIGURES
+from training.evaluate import list_aurocs
 from training.release import FILES, find_objections, go_back, put_in_service, release
 
 PLAIN = {
@@ -17,13 +18,19 @@ PLAIN = {
 }
 
 
-def figures(clean: float = 0.9, controls: float = 0.8, **groups: float) -> dict[str, Any]:
+def figures(
+    clean: float = 0.9, controls: float = 0.8, things: int = 30, **groups: float
+) -> dict[str, Any]:
     foreign = {"auroc_against_clean": clean, "auroc_against_controls": controls}
     sources = {"coffee": 0.85, "berries": 0.75} | groups
     return {
         "scope": {"each": 4, "pairs": 4, "seed": 5, "split": "test"},
         "composites": {"foreign_object": foreign, "spoilage": {"auroc_against_clean": 0.9}},
-        "real_photos": {"spoilage": {name: {"auroc": value} for name, value in sources.items()}},
+        "real_photos": {
+            "spoilage": {
+                name: {"auroc": value, "groups": things} for name, value in sources.items()
+            }
+        },
     }
 
 
@@ -122,3 +129,9 @@ def test_an_incomplete_candidate_is_refused_and_nothing_moves(
     with pytest.raises(NotFound, match=name):
         release(candidate, weights)
     assert read_all(weights) == before
+
+
+def test_a_source_of_a_few_things_decides_nothing() -> None:
+    champion = figures(things=3)
+    assert not [name for name in list_aurocs(champion) if name.startswith("real photos")]
+    assert [name for name in list_aurocs(figures()) if name.startswith("real photos")]
