@@ -16,7 +16,7 @@ WEIGHTS = {
     "spoiled": 1.0,
     "mould": 0.7,
     "foreign": 1.5,
-    "kinds": 0.3,
+    "kinds": 0.5,
     "scene": 0.4,
     "spoiled_image": 0.25,
     "foreign_image": 0.4,
@@ -40,12 +40,7 @@ def measure_losses(outputs: tuple[Tensor, Tensor, Tensor], batch: Batch) -> dict
         if name in _TOP_CELLS:
             verdicts = batch.verdicts[:, JUDGED.index(name)]
             losses[f"{name}_image"] = _judge_image(logits, labels, verdicts, _TOP_CELLS[name])
-    known = batch.kinds != IGNORE
-    losses["kinds"] = (
-        functional.cross_entropy(kinds.permute(0, 2, 3, 1)[known], batch.kinds[known])
-        if known.any()
-        else kinds.sum() * 0
-    )
+    losses["kinds"] = _judge_kinds(kinds, batch.kinds)
     losses["scene"] = _judge_scene(scene, batch.scene)
     return losses
 
@@ -84,6 +79,16 @@ def _dice(logits: Tensor, labels: Tensor) -> Tensor:
     overlap = (share * target).sum((1, 2))[present]
     total = (share.sum((1, 2)) + target.sum((1, 2)))[present]
     return 1 - ((2 * overlap + 1) / (total + 1)).mean()
+
+
+def _judge_kinds(logits: Tensor, labels: Tensor) -> Tensor:
+    """Cross entropy in which every kind in the batch counts alike, however many cells it fills."""
+    known = labels != IGNORE
+    if not known.any():
+        return logits.sum() * 0
+    targets = labels[known]
+    counts = torch.bincount(targets, minlength=logits.shape[1]).clamp(min=1)
+    return functional.cross_entropy(logits.permute(0, 2, 3, 1)[known], targets, 1 / counts)
 
 
 def _judge_image(logits: Tensor, labels: Tensor, verdicts: Tensor, cells: int) -> Tensor:

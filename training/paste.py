@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from model.layout import KINDS
 from training.outlines import draw_noise
-from training.scene import IGNORE, Canvas
-from training.sprites import FOOD, Sprite
+from training.scene import IGNORE, NO_KIND, Canvas
+from training.sprites import FOOD, UNNAMED, Sprite
 
 _VISIBLE_ALPHA = 0.3
 """Coverage from which a pixel counts as showing the object."""
@@ -75,7 +75,7 @@ def _label(canvas: Canvas, kind: str, shows: NDArray[np.bool_]) -> None:
         canvas.label("food")[shows & (canvas.label("food") == 0)] = 1
         return
     canvas.label("foreign")[shows] = 1
-    canvas.kinds[shows] = KINDS.index(kind)
+    canvas.kinds[shows] = NO_KIND if kind == UNNAMED else KINDS.index(kind)
     canvas.label("food")[shows] = IGNORE
 
 

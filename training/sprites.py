@@ -14,13 +14,17 @@ FOOD = "food"
 """The kind of a control sprite: pasted the same way, and no foreign object."""
 
 
+UNNAMED = "unnamed"
+"""A foreign object that teaches where it lies, not what it is: a piece of some photo."""
+
+
 @dataclass(frozen=True)
 class Sprite:
     """A cut-out object.
 
     Attributes:
         bgra: uint8 array (height, width, 4); straight alpha, 255 where the object is opaque.
-        kind: one of KINDS, or FOOD for a control.
+        kind: one of KINDS, UNNAMED, or FOOD for a control.
         group: what the cutout shows; sprites of one group stay on one side of every split.
     """
 
