@@ -11,6 +11,9 @@ import math
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+_LEAST_SHARE = 0.003
+"""Share of the food that about one cell fills."""
+
 
 @dataclass(frozen=True)
 class Logistic:
@@ -23,6 +26,10 @@ class Logistic:
         """Returns the probability of a score (a logit)."""
         value = self.slope * score + self.offset
         return 1 / (1 + math.exp(-max(-60.0, min(60.0, value))))
+
+    def move(self, offset: float) -> Logistic:
+        """Returns the same curve, moved by `offset` in log-odds."""
+        return Logistic(self.slope, self.offset + offset)
 
 
 @dataclass(frozen=True)
@@ -39,8 +46,12 @@ class Calibration:
         container_cell: probability from which a cell lies in a container's opening.
         scene_temperature: divides the scene's logits before the softmax (Guo et al. 2017).
         not_food_from: probability of not_food from which a photo is sent back.
-        area_margin: half width of the 90 % interval of the spoiled share, relative to
-            sqrt(share * (1 - share)) + 0.05 (split conformal, Lei et al. 2018).
+        spoiled_share: from the log-odds of the share of spoiled cells to the spoiled share of the
+            food; the network marks less than is spoiled.
+        share_below: how far below the spoiled share its 90 % interval begins, in log-odds, where
+            errors are about as wide for small shares as for large (split conformal, Lei et al.
+            2018).
+        share_above: how far above it ends, in log-odds.
         shortfall_margin: half width of the 90 % interval of the shortfall against a packing photo.
         fill_margin: half width of the 90 % interval of the filled share of one container alone.
     """
@@ -54,9 +65,22 @@ class Calibration:
     container_cell: float
     scene_temperature: float
     not_food_from: float
-    area_margin: float
+    spoiled_share: Logistic
+    share_below: float
+    share_above: float
     shortfall_margin: float
     fill_margin: float
+
+    def read_share(self, cells_share: float) -> tuple[float, tuple[float, float]]:
+        """Returns the spoiled share of the food and its 90 % interval.
+
+        Args:
+            cells_share: share of the food's cells that count as spoiled, in [0, 1].
+        """
+        odds = log_odds(cells_share)
+        share = self.spoiled_share.apply(odds) if cells_share > 0 else 0.0
+        low = self.spoiled_share.move(-self.share_below).apply(odds) if cells_share > 0 else 0.0
+        return share, (low, self.spoiled_share.move(self.share_above).apply(odds))
 
     def write(self, path: Path) -> None:
         """Writes the calibration as JSON."""
@@ -66,11 +90,12 @@ class Calibration:
 def read_calibration(text: str) -> Calibration:
     """Reads what `Calibration.write` wrote."""
     stored = json.loads(text)
-    for name in ("foreign", "spoiled", "mould"):
+    for name in ("foreign", "spoiled", "mould", "spoiled_share"):
         stored[name] = Logistic(**stored[name])
     return Calibration(**stored)
 
 
-def measure_area_scale(share: float) -> float:
-    """How far a spoiled share may plausibly be off, up to the factor `area_margin`."""
-    return math.sqrt(max(0.0, share * (1 - share))) + 0.05
+def log_odds(share: float) -> float:
+    """Returns the log-odds of a share; none or all counts as `_LEAST_SHARE` away from it."""
+    bounded = min(max(share, _LEAST_SHARE), 1 - _LEAST_SHARE)
+    return math.log(bounded / (1 - bounded))

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.assessment import Assessment, Evidence, ModelIdentity
-from model.calibration import Calibration, measure_area_scale
+from model.calibration import Calibration
 from model.errors import FreshclaimError
 from model.layout import MAPS, SCENES, STRIDE, Frame, prepare_input
 from model.photo import Photo, digest, read_photo
@@ -228,15 +228,15 @@ def read_spoilage(outputs: Outputs, calibration: Calibration) -> Spoilage:
     spoiled = sigmoid(maps["spoiled"]) >= calibration.spoiled_cell
     food = sigmoid(maps["food"]) >= calibration.food_cell
     visible = food | spoiled
-    share = float((spoiled & visible).sum() / max(int(visible.sum()), 1))
-    margin = calibration.area_margin * measure_area_scale(share)
+    cells_share = float(spoiled.sum() / max(int(visible.sum()), 1))
+    share, (low, high) = calibration.read_share(cells_share)
     everywhere = np.ones(food.shape, bool)
     return Spoilage(
         probability=round(
             calibration.spoiled.apply(score_picture(maps["spoiled"], everywhere, "spoiled")), 4
         ),
         area_fraction=round(share, 4),
-        interval=(round(max(0.0, share - margin), 4), round(min(1.0, share + margin), 4)),
+        interval=(round(low, 4), round(high, 4)),
         mould_probability=round(
             calibration.mould.apply(score_picture(maps["mould"], everywhere, "mould")), 4
         ),
@@ -247,7 +247,7 @@ def _read_foreign(
     outputs: Outputs, place: NDArray[np.bool_], photo: Photo, calibration: Calibration
 ) -> ForeignObjects:
     maps = outputs.maps
-    score = score_picture(maps["foreign"], place, "foreign")
+    probability = calibration.foreign.apply(score_picture(maps["foreign"], place, "foreign"))
     regions = find_objects(maps["foreign"], outputs.kinds, place, calibration.foreign_cell)
     rows, columns = maps["foreign"].shape
     objects = []
@@ -259,6 +259,7 @@ def _read_foreign(
             min(photo.width_px, round(x1 / columns * photo.width_px)),
             min(photo.height_px, round(y1 / rows * photo.height_px)),
         )
-        probability = round(calibration.foreign.apply(region.score), 4)
-        objects.append(ForeignObjectFinding(region.kind, probability, box))
-    return ForeignObjects(round(calibration.foreign.apply(score), 4), tuple(objects))
+        # The few cells of a small region may outdo the picture's strongest ten.
+        surely = min(probability, calibration.foreign.apply(region.score))
+        objects.append(ForeignObjectFinding(region.kind, round(surely, 4), box))
+    return ForeignObjects(round(probability, 4), tuple(objects))

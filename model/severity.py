@@ -130,13 +130,14 @@ def _grade_spoilage(spoilage: Spoilage, rules: GradeRules) -> tuple[str, Reason 
         return NONE, None
     if spoilage.probability < rules.spoilage_min_probability:
         return UNKNOWN, reason("spoilage_unsure")
-    low, high = (_grade_area(share, rules) for share in spoilage.interval)
+    low, high = (grade_area(share, rules) for share in spoilage.interval)
     if low != high:
         return UNKNOWN, reason("spoiled_area_straddles")
     return low, reason(f"spoiled_area_{low}")
 
 
-def _grade_area(share: float, rules: GradeRules) -> str:
+def grade_area(share: float, rules: GradeRules) -> str:
+    """Returns the grade of food of which this share is spoiled."""
     if share > rules.severe_area_fraction:
         return SEVERE
     return MODERATE if share >= rules.moderate_area_fraction else MINOR

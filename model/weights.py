@@ -86,7 +86,16 @@ def load_release(folder: Path = WEIGHTS) -> Release:
             "Check out the weights again",
             code="altered_weights",
         )
-    return Release(release["version"], sha256, read_calibration(calibration.decode("utf-8")), graph)
+    try:
+        read = read_calibration(calibration.decode("utf-8"))
+    except (KeyError, TypeError) as error:
+        raise Unavailable(
+            "The calibration of the weights holds what this version of the program reads",
+            repr(error),
+            "Check out the program and the weights of one version",
+            code="other_calibration",
+        ) from error
+    return Release(release["version"], sha256, read, graph)
 
 
 def identify(graph: bytes, calibration: bytes) -> str:

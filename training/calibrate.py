@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import log_softmax
+from scipy.special import expit, log_softmax
 
-from model.calibration import Calibration, Logistic, measure_area_scale
+from model.calibration import Calibration, Logistic, log_odds
 from model.layout import SCENES
 from model.portion import compare, measure_filling
 from model.regions import sigmoid
 from training.measure import Measured, Run
 from training.scene import ANY_FOOD, UNKNOWN_SCENE
-from training.statistics import conformal_margin, fit_logistic
+from training.statistics import conformal_margin, fit_curve, fit_logistic
 
 _ASSUMED_SHARE = {"foreign": 0.3, "spoiled": 0.3, "mould": 0.05}
 """Share of positives that probabilities assume: claims come from people who saw something, and
 few of them mould, which alone brings the whole price back."""
 _FOOD_REFUSED = 0.02
 """Share of food photos that may be taken for not-food."""
+_COVERAGE = 0.9
 _NOT_FOOD = SCENES.index("not_food")
 
 Pair = tuple[NDArray[np.uint8], NDArray[np.uint8], float, float, float]
@@ -35,18 +37,20 @@ def calibrate(measured: list[Measured], run: Run, pairs: Iterable[Pair]) -> Cali
         pairs: drawn containers, see `training.cases.container_pairs`.
     """
     spoiled = _fit(measured, "spoiled")
-    spoiled_cell, area_margin = _fit_area(measured, spoiled)
+    shares = _fit_shares(measured, spoiled)
     start = Calibration(
         foreign=_fit(measured, "foreign"),
         spoiled=spoiled,
         mould=_fit(measured, "mould"),
         foreign_cell=_fit_foreign_cell(measured),
-        spoiled_cell=spoiled_cell,
+        spoiled_cell=shares.cell,
         food_cell=0.5,
         container_cell=0.5,
         scene_temperature=_fit_temperature(measured),
         not_food_from=0.5,
-        area_margin=area_margin,
+        spoiled_share=shares.curve,
+        share_below=shares.below,
+        share_above=shares.above,
         shortfall_margin=1.0,
         fill_margin=1.0,
     )
@@ -55,8 +59,8 @@ def calibrate(measured: list[Measured], run: Run, pairs: Iterable[Pair]) -> Cali
         **{
             **start.__dict__,
             "not_food_from": _fit_not_food(measured, start.scene_temperature),
-            "shortfall_margin": conformal_margin([abs(e - t) for e, t in shortfalls]),
-            "fill_margin": conformal_margin([abs(e - t) for e, t in fills]),
+            "shortfall_margin": conformal_margin([abs(e - t) for e, t in shortfalls] or [1.0]),
+            "fill_margin": conformal_margin([abs(e - t) for e, t in fills] or [1.0]),
         }
     )
 
@@ -103,27 +107,36 @@ def is_found(item: Measured, spoiled: Logistic) -> bool:
     return spoiled.apply(item.scores["spoiled"]) >= 0.5
 
 
-def _fit_area(measured: list[Measured], spoiled: Logistic) -> tuple[float, float]:
-    """The cell probability with the least error of the share, and the interval's margin.
+class _Shares(NamedTuple):
+    """From marked cells to the spoiled share: cell threshold, curve, interval in log-odds."""
 
-    The margin is fitted where spoilage was found: where it was missed no interval is acted on.
-    """
-    known = [(m, m.case.spoiled_share) for m in measured if m.case.spoiled_share is not None]
-    known += [
-        (m, 0.0) for m in measured if m.case.spoiled is False and m.case.slice.startswith("clean")
+    cell: float
+    curve: Logistic
+    below: float
+    above: float
+
+
+def _fit_shares(measured: list[Measured], spoiled: Logistic) -> _Shares:
+    """Fitted where spoilage was found: where it was missed no share is acted on."""
+    found = [
+        (m, m.case.spoiled_share)
+        for m in measured
+        if m.case.spoiled_share is not None and is_found(m, spoiled)
     ]
-    levels = np.linspace(0.25, 0.75, 11)
-    errors = [
-        float(np.mean([abs(measure_share(m, level) - truth) for m, truth in known]))
-        for level in levels
-    ]
-    best = float(levels[int(np.argmin(errors))])
-    relative = [
-        abs(measure_share(m, best) - truth) / measure_area_scale(measure_share(m, best))
-        for m, truth in known
-        if truth > 0 and is_found(m, spoiled)
-    ]
-    return best, conformal_margin(relative or [1.0])
+    if not found:
+        return _Shares(0.5, Logistic(1.0, 0.0), 60.0, 60.0)
+    truths = np.array([truth for _, truth in found], float)
+    fits = []
+    for cell in np.linspace(0.2, 0.6, 9):
+        odds = np.array([log_odds(measure_share(m, float(cell))) for m, _ in found])
+        curve = fit_curve(odds, truths)
+        error = float(np.abs(expit(curve.slope * odds + curve.offset) - truths).mean())
+        fits.append((error, float(cell), curve, odds))
+    _, cell, curve, odds = min(fits, key=lambda fit: fit[0])
+    missed = np.array([log_odds(truth) for truth in truths]) - curve.slope * odds - curve.offset
+    tail = (1 + _COVERAGE) / 2
+    below, above = conformal_margin(-missed, tail), conformal_margin(missed, tail)
+    return _Shares(cell, curve, max(below, 0.0), max(above, 0.0))
 
 
 def _fit_temperature(measured: list[Measured]) -> float:

@@ -77,6 +77,7 @@ def _render_composites(composites: Figures) -> str:
         [
             *_list_foreign(composites["foreign_object"]),
             *_list_spoilage(composites["spoilage"]),
+            *_list_grades(composites["grades"]),
             *_list_portion(composites["portion_drawn_containers"]),
             *_list_errors(composites["calibration_error"]),
         ],
@@ -97,6 +98,11 @@ def _list_foreign(foreign: Figures) -> list[Row]:
         ),
         ("foreign object found with 5 % of clean flagged", _share(foreign[found]), against),
         ("strongest point lies on the object", _share(foreign["strongest_point_on_object"]), shown),
+        (
+            "kind told right where boxed",
+            _share(foreign["kind_told_where_boxed"]),
+            f"{foreign['boxed']} composites with a box on the object",
+        ),
         *(
             (
                 f"found with 5 % of clean flagged: {kind.replace('_', ', ')}",
@@ -128,6 +134,21 @@ def _list_spoilage(spoilage: Figures) -> list[Row]:
         ("spoiled share, mean error where found", _share(spoilage[f"{error}_where_found"]), found),
         ("spoiled share, 90 % interval covers", _share(spoilage[covers]), found),
     ]
+
+
+def _list_grades(grades: Figures) -> list[Row]:
+    rows = []
+    for problem, row in grades.items():
+        name, on = problem.replace("_", " "), f"{row['composites']} composites"
+        apart = ", ".join(
+            f"{row[f'graded_{key}']} {key.replace('_', ' ')}"
+            for key in ("right", "too_grave", "too_mild", "though_an_agents")
+        )
+        rows.append((f"{name}: graded minor, moderate or severe", str(row["graded"]), on))
+        rows.append((f"{name}: of these", apart, f"{row['graded']} graded"))
+        rows.append((f"{name}: left to an agent", str(row["left_unknown"]), on))
+        rows.append((f"{name}: missed", str(row["missed"]), on))
+    return rows
 
 
 def _list_portion(portion: Figures) -> list[Row]:

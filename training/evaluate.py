@@ -9,9 +9,11 @@ from typing import Any
 import numpy as np
 from scipy.special import softmax
 
-from model.calibration import Calibration, Logistic, measure_area_scale
+from model.calibration import Calibration, Logistic
 from model.layout import SCENES
+from model.severity import default_rules
 from training.calibrate import Pair, is_found, measure_pairs, measure_share, truth_of
+from training.grades import judge_grades
 from training.measure import Measured, Run
 from training.scene import ANY_FOOD, UNKNOWN_SCENE
 from training.statistics import measure_auroc, measure_calibration_error
@@ -46,6 +48,7 @@ def evaluate(
     }
     figures["composites"]["spoilage"] |= _judge_area(composites, calibration)
     figures["composites"] |= {
+        "grades": judge_grades(composites, default_rules()),
         "portion_drawn_containers": _judge_portion(run, pairs, calibration),
         "calibration_error": {
             "data": "composites and the clean photos they were made from",
@@ -175,6 +178,8 @@ def _judge_foreign(composites: Sequence[Measured], clean: Sequence[Measured]) ->
         "found_at_5_percent_clean_flagged": found(shown),
         "strongest_point_on_object": _mean([bool(m.peak_hit) for m in shown]),
         "box_centred_on_object": _mean([bool(m.box_hit) for m in shown]),
+        "kind_told_where_boxed": _mean([m.kind_hit for m in shown if m.kind_hit is not None]),
+        "boxed": sum(bool(m.box_hit) for m in shown),
         "kinds": {
             name: {
                 "composites": len(items),
@@ -202,22 +207,20 @@ def _judge_spoilage(composites: Sequence[Measured], clean: Sequence[Measured]) -
 
 def _judge_area(composites: Sequence[Measured], calibration: Calibration) -> Figures:
     known = [(m, m.case.spoiled_share) for m in composites if m.case.spoiled_share is not None]
-    found = [(m, truth) for m, truth in known if is_found(m, calibration.spoiled)]
-    cell = calibration.spoiled_cell
+    found = [is_found(m, calibration.spoiled) for m, _ in known]
+    reads = [calibration.read_share(measure_share(m, calibration.spoiled_cell)) for m, _ in known]
+    errors = [abs(share - truth) for (share, _), (_, truth) in zip(reads, known, strict=True)]
+    covers = [low <= t <= high for (_, (low, high)), (_, t) in zip(reads, known, strict=True)]
     return {
-        "share_mean_error": _mean([abs(measure_share(m, cell) - truth) for m, truth in known]),
-        "found": len(found),
-        "share_mean_error_where_found": _mean(
-            [abs(measure_share(m, cell) - truth) for m, truth in found]
-        ),
-        "share_interval_covers_where_found": _mean(
-            [
-                abs(measure_share(m, cell) - truth)
-                <= calibration.area_margin * measure_area_scale(measure_share(m, cell))
-                for m, truth in found
-            ]
-        ),
+        "share_mean_error": _mean(errors),
+        "found": sum(found),
+        "share_mean_error_where_found": _mean(_where(errors, found)),
+        "share_interval_covers_where_found": _mean(_where(covers, found)),
     }
+
+
+def _where(values: Sequence[float], chosen: Sequence[bool]) -> list[float]:
+    return [value for value, taken in zip(values, chosen, strict=True) if taken]
 
 
 def _judge_portion(run: Run, pairs: Iterable[Pair], calibration: Calibration) -> Figures:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -36,6 +37,7 @@ class Measured:
         object_cells: bool (rows, columns), cells of the object; None without one.
         severity: grade under the default rules; None before there is a calibration.
         box_hit: whether the centre of a reported box lies on the object; None without one.
+        kind_hit: whether such a box names the object's kind; None without such a box.
         thumbnail: JPEG of the picture beside its foreign (red) and spoiled (yellow) maps.
     """
 
@@ -47,6 +49,7 @@ class Measured:
     object_cells: NDArray[np.bool_] | None
     severity: str | None = None
     box_hit: bool | None = None
+    kind_hit: bool | None = None
     thumbnail: bytes = b""
 
 
@@ -85,7 +88,7 @@ def _measure(outputs: Outputs, case: Case, calibration: Calibration | None) -> M
         )
         strongest = np.where(place, outputs.maps["foreign"], -30).argmax()
         hit = bool(cv2.dilate(cells.astype(np.uint8), np.ones((3, 3), np.uint8)).flat[strongest])
-    severity, box_hit = _read(outputs, case, calibration) if calibration else (None, None)
+    read = _read(outputs, case, calibration) if calibration else _Read()
     light = replace(case, bgr=np.zeros((0, 0, 3), np.uint8), object_mask=None)
     stored = {
         name: (values * 255).round().astype(np.uint8)
@@ -93,7 +96,7 @@ def _measure(outputs: Outputs, case: Case, calibration: Calibration | None) -> M
         if name in ("food", "spoiled", "foreign")
     }
     picture = _draw_thumbnail(case.bgr, maps)
-    return Measured(light, stored, scores, outputs.scene, hit, cells, severity, box_hit, picture)
+    return Measured(light, stored, scores, outputs.scene, hit, cells, *read, picture)
 
 
 def _draw_thumbnail(bgr: NDArray[np.uint8], maps: dict[str, NDArray[np.float32]]) -> bytes:
@@ -108,17 +111,28 @@ def _draw_thumbnail(bgr: NDArray[np.uint8], maps: dict[str, NDArray[np.float32]]
     return cv2.imencode(".jpg", joined, [cv2.IMWRITE_JPEG_QUALITY, 70])[1].tobytes()
 
 
-def _read(outputs: Outputs, case: Case, calibration: Calibration) -> tuple[str, bool | None]:
-    """The severity that the product would answer, and whether a box is centred on the object."""
+class _Read(NamedTuple):
+    """What the product would answer: severity, whether a box is on the object, of its kind."""
+
+    severity: str | None = None
+    box_hit: bool | None = None
+    kind_hit: bool | None = None
+
+
+def _read(outputs: Outputs, case: Case, calibration: Calibration) -> _Read:
     height, width = case.bgr.shape[:2]
     photo = Photo("", width, height, case.bgr, 1.0)
     scores = read_scores(outputs, photo, read_scene(outputs, calibration), NO_PORTION, calibration)
     severity = grade(scores, default_rules()).severity
     if case.object_mask is None or scores.foreign_object is None:
-        return severity, None
+        return _Read(severity)
     near = cv2.dilate(case.object_mask.astype(np.uint8), np.ones((9, 9), np.uint8))
-    centres = [
-        ((o.box_px[1] + o.box_px[3]) // 2, (o.box_px[0] + o.box_px[2]) // 2)
+    kinds = [
+        o.kind
         for o in scores.foreign_object.objects
+        if near[
+            min((o.box_px[1] + o.box_px[3]) // 2, height - 1),
+            min((o.box_px[0] + o.box_px[2]) // 2, width - 1),
+        ]
     ]
-    return severity, any(near[min(y, height - 1), min(x, width - 1)] for y, x in centres)
+    return _Read(severity, bool(kinds), case.kind in kinds if kinds else None)

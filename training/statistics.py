@@ -45,6 +45,23 @@ def fit_logistic(scores: ArrayLike, truths: ArrayLike, positive_weight: float = 
     return Logistic(float(slope), float(offset))
 
 
+def fit_curve(odds: ArrayLike, shares: ArrayLike) -> Logistic:
+    """Fits share = expit(slope * odds + offset) with the least mean absolute error.
+
+    Args:
+        odds: log-odds of measured shares.
+        shares: true shares, in [0, 1].
+    """
+    x, y = np.asarray(odds, float), np.asarray(shares, float)
+
+    def loss(parameters: np.ndarray) -> float:
+        errors = np.abs(expit(parameters[0] * x + parameters[1]) - y)
+        return float(errors.mean() + 1e-3 * ((parameters[0] - 1) ** 2 + 0.1 * parameters[1] ** 2))
+
+    slope, offset = minimize(loss, np.array([1.0, 0.0]), method="Nelder-Mead").x
+    return Logistic(float(slope), float(offset))
+
+
 def measure_calibration_error(probabilities: ArrayLike, truths: ArrayLike, bins: int = 10) -> float:
     """Expected calibration error over bins of equal count (Naeini et al. 2015)."""
     p, y = np.asarray(probabilities, float), np.asarray(truths, float)

@@ -19,7 +19,9 @@ PLAIN = Calibration(
     container_cell=0.5,
     scene_temperature=1.0,
     not_food_from=0.99,
-    area_margin=0.1,
+    spoiled_share=Logistic(1.0, 0.0),
+    share_below=0.5,
+    share_above=0.5,
     shortfall_margin=0.1,
     fill_margin=0.2,
 )
