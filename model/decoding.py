@@ -18,9 +18,10 @@ from PIL.AvifImagePlugin import AvifImageFile
 from PIL.JpegImagePlugin import JpegImageFile
 from PIL.PngImagePlugin import PngImageFile
 from PIL.WebPImagePlugin import WebPImageFile
-from pillow_heif import HeifImageFile
+from pillow_heif import HeifImageFile, open_heif
 
 from model.exif import read_facts
+from model.memory import hand_back_freed_memory
 from model.metadata import read_xmp_orientation
 
 _MARKER = re.compile(rb"\xff[\x01-\xcf\xd8-\xfe]")
@@ -31,6 +32,13 @@ _REDUCED = {
     2: cv2.IMREAD_REDUCED_COLOR_2,
     1: cv2.IMREAD_COLOR,
 }
+_MOST_PIXELS_SHRINKING = 120_000_000
+"""Of a JPEG that shrinks while it is decoded: memory does not grow with its pixels."""
+_MOST_BYTES = 160_000_000
+"""Memory that decoding may take, so that a worker of the service stays below 350 MB."""
+_BYTES_A_PIXEL = {JpegImageFile: 3, PngImageFile: 5, HeifImageFile: 5, WebPImageFile: 6}
+"""Peak while decoding in full, measured; AVIF, and whatever else, takes 9."""
+_BYTES_A_PIXEL_OF_CLEAR_WEBP = 16
 _STRIP_PX = 256
 _TURN = {3: cv2.ROTATE_180, 6: cv2.ROTATE_90_CLOCKWISE, 8: cv2.ROTATE_90_COUNTERCLOCKWISE}
 SIDEWAYS = frozenset((5, 6, 7, 8))
@@ -59,6 +67,16 @@ def open_picture(data: bytes) -> Image.Image | None:
 def is_whole_jpeg(data: bytes) -> bool:
     """Whether the picture's end marker is there; a phone may append a film or another picture."""
     return any(marker == _END for marker, _ in _walk(data))
+
+
+def limit_pixels(data: bytes, picture: Image.Image) -> int:
+    """Returns how many pixels a photo of this format may have."""
+    if shrinks_while_decoding(data, picture):
+        return _MOST_PIXELS_SHRINKING
+    needed = next((need for kind, need in _BYTES_A_PIXEL.items() if isinstance(picture, kind)), 9)
+    if isinstance(picture, WebPImageFile) and picture.mode != "RGB":
+        needed = _BYTES_A_PIXEL_OF_CLEAR_WEBP
+    return _MOST_BYTES // needed
 
 
 def shrinks_while_decoding(data: bytes, picture: Image.Image) -> bool:
@@ -90,20 +108,42 @@ def decode(data: bytes, picture: Image.Image, least_side_px: int) -> NDArray[np.
     Colours are BGR whatever the file's mode (CMYK, grey, 16-bit, alpha over white). May raise
     anything on damaged data.
     """
+    factor = max(1, max(picture.size) // least_side_px)
     if isinstance(picture, JpegImageFile) and picture.mode in ("RGB", "L"):
-        factor = next((f for f in _REDUCED if max(picture.size) // f >= least_side_px), 1)
-        # Two readers of Exif could disagree about what is up: only ours is asked.
-        flag = _REDUCED[factor] | cv2.IMREAD_IGNORE_ORIENTATION
-        decoded = cv2.imdecode(np.frombuffer(data, np.uint8), flag)
-        if decoded is None:
-            raise ValueError("the JPEG decoder found no picture")
-        bgr = np.asarray(decoded, np.uint8)
+        bgr = _decode_by_opencv(data, next(f for f in _REDUCED if f <= factor))
     else:
-        bgr = _decode_whole(picture, least_side_px)
+        hand_back_freed_memory()
+        bgr = _decode_whole(data, picture, least_side_px)
+        hand_back_freed_memory()
     return _turn_upright(bgr, read_orientation(picture))
 
 
-def _decode_whole(picture: Image.Image, least_side_px: int) -> NDArray[np.uint8]:
+def _decode_whole(data: bytes, picture: Image.Image, least_side_px: int) -> NDArray[np.uint8]:
+    """Decodes a format that cannot shrink meanwhile, with as few copies of it as there can be."""
+    factor = max(1, max(picture.size) // least_side_px)
+    if isinstance(picture, WebPImageFile) and picture.mode == "RGB":
+        return _reduce(_decode_by_opencv(data, 1), factor)
+    if isinstance(picture, HeifImageFile) and picture.mode == "RGB":
+        file = open_heif(io.BytesIO(data), bgr_mode=True)
+        return _reduce(np.asarray(file[file.primary_index]), factor)
+    return _decode_by_pillow(picture, least_side_px)
+
+
+def _decode_by_opencv(data: bytes, factor: int) -> NDArray[np.uint8]:
+    # Two readers of Exif could disagree about what is up: only ours is asked.
+    flag = _REDUCED[factor] | cv2.IMREAD_IGNORE_ORIENTATION
+    decoded = cv2.imdecode(np.frombuffer(data, np.uint8), flag)
+    if decoded is None:
+        raise ValueError("the decoder found no picture")
+    return np.asarray(decoded, np.uint8)
+
+
+def _reduce(bgr: NDArray[np.uint8], factor: int) -> NDArray[np.uint8]:
+    size = (max(1, bgr.shape[1] // factor), max(1, bgr.shape[0] // factor))
+    return np.asarray(cv2.resize(bgr, size, interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def _decode_by_pillow(picture: Image.Image, least_side_px: int) -> NDArray[np.uint8]:
     picture.draft(None, (least_side_px, least_side_px))
     picture.load()
     factor = max(1, max(picture.size) // least_side_px)

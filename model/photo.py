@@ -14,25 +14,18 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 from PIL.JpegImagePlugin import JpegImageFile
-from PIL.WebPImagePlugin import WebPImageFile
 
 from model.decoding import (
     SIDEWAYS,
     decode,
     is_whole_jpeg,
+    limit_pixels,
     open_picture,
     read_orientation,
-    shrinks_while_decoding,
 )
 from model.errors import InvalidInput, TooLarge, UnsupportedMedia
 
 MAX_BYTES = 25 * 1024 * 1024
-MAX_PIXELS = 120_000_000
-"""Of a JPEG that shrinks while it is decoded: memory does not grow with its pixels."""
-MAX_PIXELS_WHOLE = 50_000_000
-"""Of a photo that lies in memory in full size first, at 4 to 8 bytes a pixel; phones stay below."""
-MAX_PIXELS_WEBP = 20_000_000
-"""Its decoder holds 16 bytes a pixel."""
 MIN_SIDE_PX = 96
 DECODED_SIDE_PX = 896
 """Reduced decoding keeps the long side at or above this, for sharp evidence pictures."""
@@ -115,7 +108,7 @@ def _read_header(data: bytes) -> Image.Image:
     try:
         picture = open_picture(data)
     except Image.DecompressionBombError as error:
-        raise _too_many_pixels(MAX_PIXELS_WEBP, error) from error
+        raise _too_many_pixels("fewer pixels", error) from error
     except Exception as error:  # readers of hostile bytes raise all there is
         raise _not_an_image(data) from error
     if picture is None:
@@ -134,16 +127,14 @@ def _not_an_image(data: bytes) -> UnsupportedMedia:
 
 def _check_pixels(data: bytes, picture: Image.Image) -> None:
     width_px, height_px = picture.size
-    limit = MAX_PIXELS_WEBP if isinstance(picture, WebPImageFile) else MAX_PIXELS_WHOLE
-    if width_px * height_px > limit and shrinks_while_decoding(data, picture):
-        limit = MAX_PIXELS
+    limit = limit_pixels(data, picture)
     if width_px * height_px > limit:
-        raise _too_many_pixels(limit, f"{width_px} x {height_px}")
+        raise _too_many_pixels(f"at most {limit} pixels", f"{width_px} x {height_px}")
 
 
-def _too_many_pixels(limit: int, received: object) -> TooLarge:
+def _too_many_pixels(limit: str, received: object) -> TooLarge:
     return TooLarge(
-        f"A photo of this format has at most {limit} pixels",
+        f"A photo of this format has {limit}",
         received,
         "Send it at a lower resolution",
         code="too_many_pixels",

@@ -1,24 +1,17 @@
 import io
-import struct
-import subprocess
-import sys
 import zipfile
-import zlib
 from contextlib import suppress
-from pathlib import Path
 
 import numpy as np
-import pillow_heif
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from model.errors import FreshclaimError, InvalidInput, TooLarge, UnsupportedMedia
-from model.photo import MAX_BYTES, MAX_PIXELS, MAX_PIXELS_WEBP, Photo, read_photo
+from model.errors import FreshclaimError, InvalidInput, UnsupportedMedia
+from model.photo import read_photo
+from tests.model.photo_files import picture, save, shows_picture, tagged
 
-ROOT = Path(__file__).parents[2]
-ORIENTATION = 0x0112
 UNDO = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -29,64 +22,6 @@ UNDO = {
     8: Image.Transpose.ROTATE_270,
 }
 """What a camera held that way would have stored of an upright scene."""
-
-
-def picture(width_px: int = 200, height_px: int = 120) -> Image.Image:
-    """A red quarter at the top left, a blue one at the bottom right, green between them."""
-    rgb = np.full((height_px, width_px, 3), (60, 110, 60), np.uint8)
-    rgb[: height_px // 2, : width_px // 2] = (220, 30, 30)
-    rgb[height_px // 2 :, width_px // 2 :] = (40, 40, 200)
-    return Image.fromarray(rgb)
-
-
-def save(image: Image.Image, kind: str, **options: object) -> bytes:
-    out = io.BytesIO()
-    if kind == "HEIF":
-        pillow_heif.from_pillow(image).save(out, quality=90, **options)
-    else:
-        image.save(out, kind, **options)
-    return out.getvalue()
-
-
-def shows_picture(photo: Photo) -> bool:
-    """Whether the quarters are where they belong, colours about right."""
-    height, width = photo.bgr.shape[:2]
-    corners = photo.bgr[height // 4, width // 4], photo.bgr[3 * height // 4, 3 * width // 4]
-    wanted = (30, 30, 220), (200, 40, 40)
-    return all(
-        np.abs(np.asarray(seen, int) - np.asarray(expected)).max() < 40
-        for seen, expected in zip(corners, wanted, strict=True)
-    )
-
-
-def tagged(orientation: int) -> bytes:
-    exif = Image.Exif()
-    exif[ORIENTATION] = orientation
-    return exif.tobytes()
-
-
-def claim_png(width_px: int, height_px: int) -> bytes:
-    def chunk(kind: bytes, body: bytes) -> bytes:
-        crc = struct.pack(">I", zlib.crc32(kind + body))
-        return struct.pack(">I", len(body)) + kind + body + crc
-
-    header = struct.pack(">IIBBBBB", width_px, height_px, 8, 2, 0, 0, 0)
-    pixels = chunk(b"IDAT", zlib.compress(bytes(1000)))
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + pixels + chunk(b"IEND", b"")
-
-
-def claim_jpeg(width_px: int, height_px: int, **options: object) -> bytes:
-    data = save(picture(), "JPEG", **options)
-    frame = data.index(b"\xff\xc2" if options.get("progressive") else b"\xff\xc0")
-    return data[: frame + 5] + struct.pack(">HH", height_px, width_px) + data[frame + 9 :]
-
-
-def claim_webp(width_px: int, height_px: int) -> bytes:
-    """An animation, whose frames may be smaller than its canvas."""
-    other = Image.new("RGB", (200, 120))
-    data = save(picture(), "WEBP", save_all=True, append_images=[other])
-    canvas = struct.pack("<I", width_px - 1)[:3] + struct.pack("<I", height_px - 1)[:3]
-    return data[:24] + canvas + data[30:]
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "HEIF", "AVIF"])
@@ -215,46 +150,6 @@ def test_a_polyglot_is_read_as_the_photo_that_it_begins_as() -> None:
     assert shows_picture(read_photo(save(picture(), "JPEG", comment=page)))
     with pytest.raises(UnsupportedMedia):
         read_photo(page + save(picture(), "JPEG"))
-
-
-def test_too_many_bytes_are_refused_unread() -> None:
-    with pytest.raises(TooLarge, match=str(MAX_BYTES)):
-        read_photo(save(picture(), "JPEG").ljust(26 * 1024 * 1024, b"\0"))
-
-
-def test_pixel_limits_are_checked_by_what_decoding_costs() -> None:
-    with pytest.raises(TooLarge, match="20000 x 6001"):
-        read_photo(claim_jpeg(20_000, MAX_PIXELS // 20_000 + 1))
-    with pytest.raises(TooLarge, match="50000000"):
-        read_photo(claim_jpeg(10_000, 5_001, progressive=True))
-    with pytest.raises(TooLarge, match="50000000"):
-        read_photo(claim_png(10_000, 5_001))
-    with pytest.raises(TooLarge, match=str(MAX_PIXELS_WEBP)):
-        read_photo(claim_webp(10_000, 2_001))
-
-
-@pytest.mark.parametrize("kind", ["jpeg", "progressive", "png", "webp"])
-def test_a_header_that_claims_too_much_costs_no_memory(kind: str, tmp_path: Path) -> None:
-    claimed = {
-        "jpeg": claim_jpeg(30_000, 30_000),
-        "progressive": claim_jpeg(30_000, 30_000, progressive=True),
-        "png": claim_png(30_000, 30_000),
-        "webp": claim_webp(12_000, 12_000),
-    }[kind]
-    file = tmp_path / "claim"
-    file.write_bytes(claimed)
-    code = (
-        "import resource, sys; from model.errors import TooLarge; from model.photo import *\n"
-        "peak = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
-        "data, before = open(sys.argv[1], 'rb').read(), peak()\n"
-        "try: read_photo(data)\n"
-        "except TooLarge: print(peak() - before)\n"
-    )
-    ran = subprocess.run(
-        [sys.executable, "-c", code, str(file)], cwd=ROOT, capture_output=True, text=True
-    )
-    assert ran.returncode == 0, ran.stderr
-    assert int(ran.stdout) < 20_000, "kilobytes"
 
 
 SAMPLES = {

@@ -1,0 +1,77 @@
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from model.errors import TooLarge
+from model.photo import MAX_BYTES, read_photo
+from tests.model.photo_files import claim_jpeg, claim_png, claim_webp, picture, save
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_too_many_bytes_are_refused_unread() -> None:
+    with pytest.raises(TooLarge, match=str(MAX_BYTES)):
+        read_photo(save(picture(), "JPEG").ljust(26 * 1024 * 1024, b"\0"))
+
+
+@pytest.mark.parametrize(
+    ("claimed", "most"),
+    [
+        (claim_jpeg(20_000, 6_001), 120_000_000),
+        (claim_jpeg(10_000, 5_401, progressive=True), 53_333_333),
+        (claim_png(10_000, 3_201), 32_000_000),
+        (claim_webp(10_000, 2_701), 26_666_666),
+    ],
+)
+def test_pixels_are_limited_by_what_decoding_costs(claimed: bytes, most: int) -> None:
+    with pytest.raises(TooLarge, match=str(most)) as refused:
+        read_photo(claimed)
+    assert refused.value.code == "too_many_pixels"
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "progressive", "PNG", "WEBP", "HEIF"])
+def test_a_phone_photo_of_24_megapixels_is_read_in_little_memory(kind: str, tmp_path: Path) -> None:
+    large = picture().resize((6000, 4000), Image.Resampling.BICUBIC)
+    named = {"progressive": ("JPEG", {"progressive": True}), "WEBP": ("WEBP", {"method": 0})}
+    form, options = named.get(kind, (kind, {}))
+    file = tmp_path / "photo"
+    file.write_bytes(save(large, form, **options))
+    code = (
+        "import resource, sys; from model.photo import *\n"
+        "peak = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
+        "data, before = open(sys.argv[1], 'rb').read(), peak()\n"
+        "assert read_photo(data).width_px == 6000\n"
+        "print(peak() - before)\n"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", code, str(file)], cwd=ROOT, capture_output=True, text=True
+    )
+    assert ran.returncode == 0, ran.stderr
+    assert int(ran.stdout) < 160_000, "kilobytes"
+
+
+@pytest.mark.parametrize("kind", ["jpeg", "progressive", "png", "webp"])
+def test_a_header_that_claims_too_much_costs_no_memory(kind: str, tmp_path: Path) -> None:
+    claimed = {
+        "jpeg": claim_jpeg(30_000, 30_000),
+        "progressive": claim_jpeg(30_000, 30_000, progressive=True),
+        "png": claim_png(30_000, 30_000),
+        "webp": claim_webp(12_000, 12_000),
+    }[kind]
+    file = tmp_path / "claim"
+    file.write_bytes(claimed)
+    code = (
+        "import resource, sys; from model.errors import TooLarge; from model.photo import *\n"
+        "peak = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
+        "data, before = open(sys.argv[1], 'rb').read(), peak()\n"
+        "try: read_photo(data)\n"
+        "except TooLarge: print(peak() - before)\n"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", code, str(file)], cwd=ROOT, capture_output=True, text=True
+    )
+    assert ran.returncode == 0, ran.stderr
+    assert int(ran.stdout) < 20_000, "kilobytes"
