@@ -24,9 +24,12 @@ from training.manifests import CALIBRATION as CALIBRATION_SPLIT
 from training.manifests import TEST
 from training.measure import Measured, measure_cases, run_with
 from training.report import write_report
+from training.robustness import judge_robustness
 
 CHECKPOINT, FIGURES = "checkpoint.pt", "figures.json"
 _QUANTISER_PHOTOS = 60
+_EVERY = 10
+"""One case in so many is measured again after each change that a grade should survive."""
 _AUROC_LOSS = 0.01
 """The most that int8 may lose on an AUROC; else the fp32 graph is the candidate."""
 
@@ -92,12 +95,17 @@ def measure_release(
     cases = all_cases(index, TEST, scope, stock)
     measured = measure_cases(run, cases, release.calibration)
     pairs = container_pairs(stock, scope.seed, scope.pairs)
-    figures = {
+    figures: Figures = {
         "model": {"version": release.version, "sha256": release.sha256},
         "scope": {**asdict(scope), "split": TEST},
         **evaluate(measured, run, pairs, release.calibration),
         **(extra or {}),
     }
+    for name, made in (
+        ("real_photos", real_cases(index, TEST)),
+        ("composites", composite_cases(stock, TEST, scope.seed, scope.each)),
+    ):
+        figures[name]["robustness"] = judge_robustness(run, release.calibration, made, _EVERY)
     out.mkdir(parents=True, exist_ok=True)
     (out / FIGURES).write_text(json.dumps(figures, indent=2) + "\n", "utf-8")
     write_report(figures, measured, release.calibration, out / "report.html")

@@ -68,7 +68,7 @@ def _render_real(real: Figures) -> str:
             f"{row['fresh_photos_of_other_sources']} fresh of other sources"
         )
         rows.append((f"decayed against fresh, {source}, AUROC", f"{row['auroc']:.3f}", on))
-    return _table("Real photos", rows)
+    return _table("Real photos", [*rows, _tell_robustness(real["robustness"])])
 
 
 def _render_composites(composites: Figures) -> str:
@@ -80,6 +80,7 @@ def _render_composites(composites: Figures) -> str:
             *_list_grades(composites["grades"]),
             *_list_portion(composites["portion_drawn_containers"]),
             *_list_errors(composites["calibration_error"]),
+            _tell_robustness(composites["robustness"]),
         ],
     )
 
@@ -167,6 +168,14 @@ def _list_errors(error: Figures) -> list[Row]:
         ("calibration error, foreign object", f"{error['foreign_object']['error']:.3f}", on),
         ("calibration error, spoilage", f"{error['spoilage']['error']:.3f}", on),
     ]
+
+
+def _tell_robustness(robustness: Figures) -> Row:
+    apart = ", ".join(
+        f"{_share(share)} {name.replace('_', ' ')}"
+        for name, share in robustness["same_grade"].items()
+    )
+    return ("same grade after a change", apart, f"{robustness['pictures']} pictures")
 
 
 def _render_quantisation(quantisation: Figures | None) -> str:

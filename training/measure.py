@@ -16,7 +16,7 @@ from model.layout import prepare_input
 from model.photo import Photo
 from model.regions import find_place_of_food, score_picture, sigmoid
 from model.scorer import Outputs, read_scene, read_scores
-from model.scores import NO_PORTION
+from model.scores import NO_PORTION, Scores
 from model.severity import default_rules, grade
 from model.weights import Session
 from training.cases import Case
@@ -119,11 +119,18 @@ class _Read(NamedTuple):
     kind_hit: bool | None = None
 
 
+def read_answer(
+    outputs: Outputs, bgr: NDArray[np.uint8], calibration: Calibration
+) -> tuple[Scores, str]:
+    """Returns the scores and the severity that the product would answer, portion aside."""
+    photo = Photo("", bgr.shape[1], bgr.shape[0], bgr, 1.0)
+    scores = read_scores(outputs, photo, read_scene(outputs, calibration), NO_PORTION, calibration)
+    return scores, grade(scores, default_rules()).severity
+
+
 def _read(outputs: Outputs, case: Case, calibration: Calibration) -> _Read:
     height, width = case.bgr.shape[:2]
-    photo = Photo("", width, height, case.bgr, 1.0)
-    scores = read_scores(outputs, photo, read_scene(outputs, calibration), NO_PORTION, calibration)
-    severity = grade(scores, default_rules()).severity
+    scores, severity = read_answer(outputs, case.bgr, calibration)
     if case.object_mask is None or scores.foreign_object is None:
         return _Read(severity)
     near = cv2.dilate(case.object_mask.astype(np.uint8), np.ones((9, 9), np.uint8))

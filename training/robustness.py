@@ -1,0 +1,63 @@
+"""Whether a photo keeps its grade when it is sent another way: coded, shrunk, turned or cropped."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from itertools import islice
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from model.calibration import Calibration
+from training.cases import Case
+from training.measure import Run, read_answer
+
+Picture = NDArray[np.uint8]
+
+
+def _recode(bgr: Picture) -> Picture:
+    coded = cv2.imencode(".jpg", bgr, [cv2.IMWRITE_JPEG_QUALITY, 70])[1]
+    return np.asarray(cv2.imdecode(coded, cv2.IMREAD_COLOR), np.uint8)
+
+
+def _halve(bgr: Picture) -> Picture:
+    return np.asarray(cv2.resize(bgr, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def _crop(bgr: Picture) -> Picture:
+    """Takes 5 % off each side, a tenth of width and height."""
+    y, x = bgr.shape[0] // 20, bgr.shape[1] // 20
+    return np.ascontiguousarray(bgr[y : bgr.shape[0] - y, x : bgr.shape[1] - x])
+
+
+_CHANGES: dict[str, Callable[[Picture], Picture]] = {
+    "coded_again_at_quality_70": _recode,
+    "half_the_size": _halve,
+    "turned_by_90_degrees": lambda bgr: np.ascontiguousarray(np.rot90(bgr)),
+    "mirrored": lambda bgr: np.ascontiguousarray(bgr[:, ::-1]),
+    "cropped_by_a_tenth": _crop,
+}
+
+
+def judge_robustness(
+    run: Run, calibration: Calibration, cases: Iterable[Case], step: int
+) -> dict[str, Any]:
+    """Returns the share of pictures that keep their grade, by change.
+
+    Args:
+        run: the network.
+        calibration: of the model.
+        cases: real photos or composites, not both: figures of the two stay apart.
+        step: of the cases, every one so many is taken.
+    """
+    kept: dict[str, list[bool]] = {name: [] for name in _CHANGES}
+    for case in islice(cases, 0, None, step):
+        _, before = read_answer(run(case.bgr), case.bgr, calibration)
+        for name, change in _CHANGES.items():
+            changed = change(case.bgr)
+            _, after = read_answer(run(changed), changed, calibration)
+            kept[name].append(after == before)
+    shares = {name: round(float(np.mean(values)), 4) for name, values in kept.items() if values}
+    return {"pictures": len(kept["mirrored"]), "same_grade": shares}
