@@ -8,6 +8,9 @@ import threading
 from contextlib import suppress
 from typing import Any
 
+from psycopg_pool import AsyncConnectionPool
+
+from serve.database import libpq_url
 from serve.jobs.tasks import make_worker_app
 from serve.runtime import Runtime
 
@@ -23,7 +26,12 @@ _RESTART_S = 5.0
 async def run_worker(runtime: Runtime) -> None:
     """Works on jobs until cancelled."""
     app = make_worker_app(runtime)
-    async with app.open_async():
+    url = libpq_url(runtime.engine.url.render_as_string(hide_password=False))
+    # A pool of our own: the one that Procrastinate opens cannot be stopped while it is opening.
+    pool = AsyncConnectionPool(
+        url, min_size=1, max_size=4, open=False, check=AsyncConnectionPool.check_connection
+    )
+    async with pool, app.open_async(pool):
         await app.run_worker_async(
             concurrency=CONCURRENCY,
             install_signal_handlers=False,
@@ -68,7 +76,6 @@ class WorkerThread:
             self._task.cancel()
 
     def _run(self) -> None:
-        # The runner also ends what a cancelled start leaves behind, such as a pool's own tasks.
         runner = asyncio.Runner(loop_factory=lambda: self._loop)
         with runner, suppress(asyncio.CancelledError):
             runner.run(self._work())
