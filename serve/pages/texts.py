@@ -147,6 +147,19 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "What we pay for which problem. Together never more than the price paid.",
     ),
     "policy_none": ("由人工处理", "a person decides"),
+    # the address without a path
+    "home_title": ("餐品售后服务", "Meal care"),
+    "home_lead": (
+        "餐品变质、有异物或分量不足时，拍照即可申请赔付。",
+        "Claims for meals that arrive spoiled, contaminated, short or late: judged by photo and "
+        "by a published policy.",
+    ),
+    "home_customers": (
+        "顾客：请打开商家发给您的申请链接。",
+        "Customers: please open the claim link that the shop sent you.",
+    ),
+    "home_docs": ("接口文档", "API documentation"),
+    "home_openapi": ("OpenAPI 描述", "OpenAPI document"),
     "pays_full": ("全额退款", "full refund"),
     "pays_part": ("退款 {percent}%", "{percent} % refund"),
     "spoilage_severe": (

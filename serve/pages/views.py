@@ -52,6 +52,11 @@ def _seal(answer: Response) -> Response:
     return answer
 
 
+@blueprint.get("/")
+def show_home() -> Response:
+    return render_page("home.html")
+
+
 @blueprint.get("/policy")
 def show_policy() -> Response:
     policy, language = current_runtime().policy, choose_language()
