@@ -91,6 +91,10 @@ class PhotoOut(BaseModel):
     added_at: datetime
     url: str
     overlay_url: Annotated[str | None, Field(description="the evidence drawn on the photo")]
+    marks: Annotated[
+        list[Literal["spoiled", "mould", "object", "container"]],
+        Field(description="what is marked on the overlay"),
+    ]
     assessment: AssessmentOut | None
 
 
