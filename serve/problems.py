@@ -97,7 +97,7 @@ def _answer_http_error(error: HTTPError) -> Response:
     code = _CODE_OF_STATUS.get(status, f"http_{status}")
     if status == 422 and error.detail:
         fields = _list_fields(error.detail)
-        text = "; ".join(f"{item['field']}: {item['rule']}" for item in fields[:5])
+        text = "; ".join(f"{item['field']}: {item['rule'].rstrip('.')}" for item in fields[:5])
         return make_problem(status, code, f"The request breaks a rule: {text}.", errors=fields)
     return make_problem(status, code, _DETAILS.get(status, str(error.message)), headers)
 
@@ -113,11 +113,22 @@ _DETAILS = {
 
 def _list_fields(detail: dict[str, dict[str, list[str]]]) -> list[dict[str, str]]:
     return [
-        {"field": field, "rule": rule, "in": location.replace("form_and_files", "form")}
+        {
+            "field": field.replace("_schema", "the whole"),
+            "rule": _word_rule(rule),
+            "in": location.replace("form_and_files", "form"),
+        }
         for location, fields in detail.items()
         for field, rules in fields.items()
         for rule in rules
     ]
+
+
+def _word_rule(rule: str) -> str:
+    """Returns a rule as its author worded it, without what the checking library puts around it."""
+    if rule.startswith("String should match pattern"):
+        return "A character is not allowed here, or the form is another one"
+    return rule.removeprefix("Value error, ")
 
 
 def _answer_database_down(error: Exception) -> Response:

@@ -41,7 +41,10 @@ class PhotoStore:
                 self._sync_folders(path)
         except OSError as error:
             raise Unavailable(
-                "Photos can be stored", str(error), "Try again in a minute", code="storage_down"
+                "Photos are accepted while they can be stored",
+                f"the store's answer: {str(error).rstrip('.')}",
+                "Try again in a minute",
+                code="storage_down",
             ) from error
         return name
 
@@ -54,11 +57,14 @@ class PhotoStore:
         try:
             data: bytes = self._filesystem.cat_file(self._path(name))
         except FileNotFoundError as error:
-            raise NotFound("A stored photo is named by its SHA-256", name, code="no_photo") from (
-                error
-            )
+            raise _not_stored(name) from error
         if hashlib.sha256(data).hexdigest() != name:
-            raise NotFound("A stored photo matches its SHA-256", name, code="photo_damaged")
+            raise NotFound(
+                "A stored photo still has the bytes that its SHA-256 names",
+                f"other bytes under {name}",
+                "Restore the photo store from its backup",
+                code="photo_damaged",
+            )
         return data
 
     def check(self) -> None:
@@ -86,5 +92,14 @@ class PhotoStore:
 
     def _path(self, name: str) -> str:
         if not _DIGEST.fullmatch(name):
-            raise NotFound("A stored photo is named by its SHA-256", name[:80], code="no_photo")
+            raise _not_stored(name)
         return f"{self._root}/{name[:2]}/{name}"
+
+
+def _not_stored(name: str) -> NotFound:
+    return NotFound(
+        "A photo is found by the SHA-256 of its stored bytes",
+        f"name {name[:80]}",
+        "Check the name, or restore the photo store from its backup",
+        code="no_photo",
+    )

@@ -17,6 +17,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 SHOP, AGENT, CUSTOMER = "shop", "agent", "customer"
+_OF_ROLE = {SHOP: "a shop", AGENT: "an agent", CUSTOMER: "a claim link"}
 
 
 def require_role(*roles: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
@@ -28,9 +29,9 @@ def require_role(*roles: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
             g.caller = identify_caller()
             if g.caller.role not in roles:
                 raise Forbidden(
-                    f"This is for: {', '.join(roles)}",
-                    g.caller.role,
-                    "Use a key of that role",
+                    f"This route is open to {_join(roles)}",
+                    f"credentials of {_OF_ROLE[g.caller.role]}",
+                    f"Use credentials of {_join(roles, 'or')}",
                     code="wrong_role",
                 )
             return view(*args, **kwargs)
@@ -38,6 +39,10 @@ def require_role(*roles: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
         return guarded
 
     return guard
+
+
+def _join(roles: tuple[str, ...], word: str = "and") -> str:
+    return f" {word} ".join(_OF_ROLE[role] for role in roles)
 
 
 def current_caller() -> Caller:
@@ -72,7 +77,7 @@ def _read_credential() -> str:
         return token
     raise Unauthenticated(
         "A request carries an API key or a claim-link token",
-        None,
-        "Send the header Authorization: Bearer …",
+        "neither",
+        "Send the header Authorization: Bearer, followed by the key or token",
         code="no_credentials",
     )

@@ -40,7 +40,7 @@ class LinkSigner:
         except (BadSignature, ValueError) as error:
             raise Unauthenticated(
                 "A claim link carries a token that was signed here",
-                f"{token[:8]}…",
+                f"a token that begins with {token[:8]}",
                 "Open the link exactly as the shop sent it",
                 code="invalid_link",
             ) from error

@@ -47,9 +47,13 @@ def create_account(session: Session, role: str, name: str) -> Account:
         InvalidInput: the role is not known or the name is empty.
     """
     if role not in ROLES:
-        raise InvalidInput(f"A role is one of {', '.join(ROLES)}", role, code="invalid_role")
+        raise InvalidInput(
+            f"An account's role is {' or '.join(ROLES)}", f"role {role}", code="invalid_role"
+        )
     if not name.strip():
-        raise InvalidInput("An account has a name", repr(name), code="invalid_name")
+        raise InvalidInput(
+            "An account has a name", "an empty name", "Give a name", code="invalid_name"
+        )
     account = Account(id=uuid.uuid4(), role=role, name=name.strip(), created_at=utc_now())
     session.add(account)
     session.flush()
@@ -100,8 +104,8 @@ def identify_key(session: Session, key: str) -> Caller:
     found = session.get(ApiKey, _hash_key(key))
     if found is None or found.revoked_at is not None:
         raise Unauthenticated(
-            "An API key was issued here and not revoked",
-            f"{key[:_HINT_LENGTH]}…",
+            "An API key is one that was issued here and has not been revoked",
+            f"a key that begins with {key[:_HINT_LENGTH]}",
             "Ask the operator for a key (python -m serve user)",
             code="invalid_key",
         )

@@ -24,7 +24,12 @@ def check_labels(labels: Sequence[LabelIn], photos: Sequence[ClaimPhoto]) -> lis
     for label in labels:
         photo = _find(label, by_hash)
         if photo.sha256 in checked:
-            raise InvalidInput("A photo is labelled once", photo.sha256, code="label_repeated")
+            raise InvalidInput(
+                "A verdict labels each photo once at most",
+                f"two labels for photo {photo.sha256}",
+                "Put everything about a photo into one label",
+                code="label_repeated",
+            )
         for box in label.boxes:
             _check_box(box, photo)
         checked[photo.sha256] = _store(label, photo)
@@ -37,8 +42,8 @@ def _find(label: LabelIn, by_hash: dict[str, ClaimPhoto]) -> ClaimPhoto:
     if label.photo not in by_hash:
         raise InvalidInput(
             "A label names a photo of the claim",
-            label.photo,
-            "Send the photo's sha256",
+            "no photo" if label.photo is None else f"photo {label.photo}",
+            "Send the sha256 of one of the claim's photos",
             code="label_without_photo",
         )
     return by_hash[label.photo]
@@ -51,8 +56,8 @@ def _check_box(box: BoxIn, photo: ClaimPhoto) -> None:
     if not (x0 < x1 <= width_px and y0 < y1 <= height_px):
         raise InvalidInput(
             f"A box lies inside its picture of {width_px} x {height_px} px, x0 < x1 and y0 < y1",
-            list(box.box_px),
-            "Give pixels of the upright original",
+            f"box_px {list(box.box_px)}",
+            "Give x0, y0, x1, y1 in pixels of the upright original",
             code="box_outside",
         )
 
@@ -61,14 +66,16 @@ def _store(label: LabelIn, photo: ClaimPhoto) -> dict[str, Any]:
     boxed = {box.kind for box in label.boxes}
     if label.foreign_objects is not None and not boxed <= set(label.foreign_objects):
         raise InvalidInput(
-            "Every kind that is boxed is among foreign_objects",
-            sorted(boxed - set(label.foreign_objects)),
+            "Every kind that is boxed is among the label's foreign_objects",
+            f"boxes of {', '.join(sorted(boxed - set(label.foreign_objects)))}",
+            "Add the kind to foreign_objects, or leave out its box",
             code="label_contradicts_box",
         )
     if label.spoilage is False and label.spoilage_severity not in (None, "none"):
         raise InvalidInput(
-            "A photo without spoilage has no grade of it",
-            label.spoilage_severity,
+            "A photo labelled as without spoilage has no grade of spoilage",
+            f"spoilage_severity {label.spoilage_severity}",
+            "Set spoilage to true, or leave out spoilage_severity",
             code="label_contradicts_grade",
         )
     kinds = sorted(boxed) if label.foreign_objects is None and boxed else label.foreign_objects

@@ -33,7 +33,12 @@ def give_verdict(runtime: Runtime, agent: Caller, claim_id: str, verdict: Verdic
         InvalidInput: the amount is above what is left of the price, or a label does not fit.
     """
     if agent.account_id is None:
-        raise InvalidInput("An agent gives a verdict", agent.role, code="wrong_role")
+        raise InvalidInput(
+            "Verdicts are given by agents",
+            f"the role {agent.role}",
+            "Use an agent's key",
+            code="wrong_role",
+        )
     with runtime.transaction() as session:
         claim = load_claim(session, agent, claim_id, lock=True)
         number = _next_round(session, claim)
@@ -66,8 +71,8 @@ def _next_round(session: Session, claim: Claim) -> int:
     if claim.agent_due_at is None:
         raise Conflict(
             "A verdict is given on a claim that waits for an agent",
-            claim.status,
-            "GET /v1/claims?waiting=true lists those",
+            f"a claim with the status {claim.status}",
+            "GET /v1/claims?waiting=true lists the claims that wait",
             code="no_verdict_wanted",
         )
     return len(verdicts_of(session, claim.id)) + 1
@@ -79,7 +84,7 @@ def _check_amount(verdict: VerdictIn, available_fen: int, granted_fen: int) -> i
     if verdict.amount_fen > available_fen:
         raise InvalidInput(
             f"Compensations never add up past the price paid: at most {available_fen} fen here",
-            verdict.amount_fen,
+            f"amount_fen {verdict.amount_fen}",
             "Send a smaller amount_fen",
             code="amount_above_price",
         )

@@ -15,7 +15,30 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-_SECONDS = Histogram("freshclaim_scoring_seconds", "Time to assess one photo, waiting included")
+_SECONDS = Histogram("freshclaim_scoring_seconds", "Time to assess one photo")
+
+
+class Slots:
+    """So many places for threads; one that has a place keeps it when it asks again.
+
+    A thread takes its place before it reads a photo's bytes, and gives it back when it has let go
+    of them: those who wait hold no photo.
+    """
+
+    def __init__(self, count: int) -> None:
+        self._free = threading.BoundedSemaphore(count)
+        self._mine = threading.local()
+
+    def __enter__(self) -> None:
+        depth = getattr(self._mine, "depth", 0)
+        if depth == 0:
+            self._free.acquire()
+        self._mine.depth = depth + 1
+
+    def __exit__(self, *_: object) -> None:
+        self._mine.depth -= 1
+        if self._mine.depth == 0:
+            self._free.release()
 
 
 class ScoringGate:
@@ -33,13 +56,13 @@ class ScoringGate:
             rules: evidence rules of the grade, of the policy in force.
         """
         self._rules = rules
-        self._slots = threading.BoundedSemaphore(at_once)
+        self._slots = Slots(at_once)
         self._loading = threading.Lock()
         self._scorer: Scorer | None = None
 
     @property
-    def slots(self) -> threading.BoundedSemaphore:
-        """Hold one while decoding a photo outside the scorer."""
+    def slots(self) -> Slots:
+        """Hold one while the bytes of a photo are in memory."""
         return self._slots
 
     def assess(
@@ -49,7 +72,7 @@ class ScoringGate:
         packing: bytes | None = None,
         record: tuple[bytes, ...] = (),
     ) -> Assessment:
-        """Assesses one photo, see `model.scorer.Scorer.assess`."""
+        """Assesses one photo, see `model.scorer.Scorer.assess`; read the bytes inside a slot."""
         scorer = self.scorer()
         with _SECONDS.time(), self._slots:
             return scorer.assess(data, name=name, packing=packing, record=record)

@@ -25,6 +25,8 @@ def assess_photo(files_data: AssessmentForm) -> dict[str, Any]:
     opened is an error.
     """
     gate = current_runtime().scoring
-    data = read_checked(files_data.photo, gate)
-    packing = files_data.packing_photo and read_checked(files_data.packing_photo, gate)
-    return gate.assess(data, clean_name(files_data.photo), packing=packing or None).to_dict()
+    with gate.slots:
+        data = read_checked(files_data.photo, gate)
+        packing = files_data.packing_photo and read_checked(files_data.packing_photo, gate)
+        found = gate.assess(data, clean_name(files_data.photo), packing=packing or None)
+    return found.to_dict()

@@ -11,6 +11,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from serve.claims.idempotency import keep_answer
+from serve.claims.marks import list_marks
 from serve.claims.models import Claim, ClaimPhoto, DecisionRecord
 from serve.claims.presentation import present_claim
 from serve.claims.progress import RECEIVED
@@ -24,6 +25,7 @@ from serve.runtime import Runtime
 from serve.times import after, utc_now
 
 if TYPE_CHECKING:
+    from model.assessment import Assessment
     from serve.orders.models import Order
 
 _DECISIONS = Counter("freshclaim_decisions", "Decisions by outcome", ["outcome"])
@@ -65,23 +67,22 @@ def assess_photos(runtime: Runtime, session: Session, claim: Claim, order: Order
     references = {"packing": order.packing_sha256, "record": record}
     for photo in missing:
         photo.references = references
-        photo.assessment = score_photo(runtime, photo.sha256, photo.name, references)
+        found = score_photo(runtime, photo.sha256, photo.name, references)
+        photo.assessment, photo.marks = found.to_dict(), list_marks(found)
     claim.assessed_at = utc_now()
     session.flush()
 
 
-def score_photo(
-    runtime: Runtime, sha256: str, name: str, references: dict[str, Any]
-) -> dict[str, Any]:
+def score_photo(runtime: Runtime, sha256: str, name: str, references: dict[str, Any]) -> Assessment:
     """Scores a stored photo against stored references; the same arguments, the same answer."""
     packing = references.get("packing")
-    found = runtime.scoring.assess(
-        runtime.photos.get(sha256),
-        name,
-        packing=runtime.photos.get(packing) if packing else None,
-        record=tuple(map(runtime.photos.get, references.get("record", ()))),
-    )
-    return found.to_dict()
+    with runtime.scoring.slots:
+        return runtime.scoring.assess(
+            runtime.photos.get(sha256),
+            name,
+            packing=runtime.photos.get(packing) if packing else None,
+            record=tuple(map(runtime.photos.get, references.get("record", ()))),
+        )
 
 
 def open_case(

@@ -71,7 +71,7 @@ def keep_answer(session: Session, claim_id: uuid.UUID, answer: dict[str, Any]) -
 def _reused(key: str) -> InvalidInput:
     return InvalidInput(
         "An Idempotency-Key belongs to one request body",
-        key,
+        f"key {key} with a body other than before",
         "Use a new key for another request",
         code="idempotency_key_reused",
     )

@@ -77,8 +77,7 @@ def accept_claim(runtime: Runtime, caller: Caller, submission: Submission) -> Ac
         record = find_record(session, caller, submission.idempotency_key, submission.body_sha256())
         if record is not None:
             return Accepted(record.claim_id, record)
-    for upload in submission.uploads:
-        runtime.photos.put(upload.read())
+    _store(runtime, submission.uploads)
     with runtime.transaction() as session:
         return _write_claim(session, runtime, caller, submission, order)
 
@@ -92,15 +91,14 @@ def add_photos(
         Conflict: the claim is decided.
         TooLarge: it would have too many photos.
     """
-    for upload in uploads:
-        runtime.photos.put(upload.read())
+    _store(runtime, uploads)
     with runtime.transaction() as session:
         claim = load_claim(session, caller, claim_id, lock=True)
         if claim.status not in (RECEIVED, "needs_photo", "needs_agent"):
             raise Conflict(
-                "Photos are added before a claim is decided",
-                claim.status,
-                "Appeal to have a human look",
+                "Photos can be added while a claim waits for a photo or an agent",
+                f"a claim with the status {claim.status}",
+                "Appeal to have an agent look again",
                 code="claim_decided",
             )
         known = {photo.sha256 for photo in claim.photos}
@@ -108,7 +106,8 @@ def add_photos(
         if len(known) + len(fresh) > MAX_PHOTOS_IN_ALL:
             raise TooLarge(
                 f"A claim has at most {MAX_PHOTOS_IN_ALL} photos in all",
-                len(known) + len(fresh),
+                f"{len(known)} photos that it has and {len(fresh)} new ones",
+                "Send fewer photos",
                 code="too_many_photos",
             )
         _write_photos(session, claim.id, fresh, first_position=len(known))
@@ -122,17 +121,27 @@ def add_photos(
         return claim.id
 
 
+def _store(runtime: Runtime, uploads: Sequence[Upload]) -> None:
+    """Stores photos, one in memory at a time and no more than there are slots in all requests."""
+    for upload in uploads:
+        with runtime.scoring.slots:
+            runtime.photos.put(upload.read())
+
+
 def _check_count(submission: Submission) -> None:
     count = len(submission.uploads)
     if count > MAX_PHOTOS:
         raise TooLarge(
-            f"A claim comes with at most {MAX_PHOTOS} photos", count, code="too_many_photos"
+            f"A claim comes with at most {MAX_PHOTOS} photos",
+            f"{count} photos",
+            "Send the photos that show the problem best",
+            code="too_many_photos",
         )
     if count == 0 and submission.reason != "delivery":
         raise InvalidInput(
             "A claim comes with a photo, except for a late delivery",
             "no photo",
-            "Send one to five files named photo",
+            f"Send one to {MAX_PHOTOS} files in the form field photo",
             code="photo_missing",
         )
 
@@ -140,11 +149,21 @@ def _check_count(submission: Submission) -> None:
 def _resolve_order(session: Session, caller: Caller, order_id: str | None) -> Order:
     if caller.order_pk is not None:
         order = get_order(session, caller.order_pk)
-        if order_id not in (None, "", order.order_id):
-            raise Forbidden("A claim link is valid for its own order", order_id, code="other_order")
+        if order_id not in (None, order.order_id):
+            raise Forbidden(
+                "A claim link is valid for its own order only",
+                f"order_id {order_id}",
+                "Leave order_id out, or use the link of that order",
+                code="other_order",
+            )
         return order
-    if caller.account_id is None or not order_id:
-        raise InvalidInput("A claim names its order", order_id, "Send order_id", code="no_order_id")
+    if caller.account_id is None or order_id is None:
+        raise InvalidInput(
+            "A shop's claim names the order that it is about",
+            "no order_id",
+            "Send order_id as you registered it",
+            code="no_order_id",
+        )
     return find_order(session, caller.account_id, order_id)
 
 
@@ -195,8 +214,8 @@ def _find_twin(session: Session, caller: Caller, submission: Submission, order: 
     )
     raise Conflict(
         "An order has one claim per reason",
-        f"claim {existing}",
-        "Add photos to it, or appeal",
+        f"a second claim for {submission.reason}; the first is {existing}",
+        "Add photos to the first claim, or appeal its answer",
         code="claim_exists",
     )
 

@@ -59,6 +59,7 @@ class ClaimPhoto(Base):
     added_at: Mapped[datetime]
     references: Mapped[dict[str, Any] | None]
     assessment: Mapped[dict[str, Any] | None]
+    marks: Mapped[list[Any] | None]
 
 
 class DecisionRecord(Base):

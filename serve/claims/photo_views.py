@@ -7,10 +7,10 @@ from flask import Response
 from model.errors import Forbidden, InvalidInput
 from model.photo import read_photo
 from serve.accounts.access import AGENT, CUSTOMER, SHOP, current_caller, require_role
+from serve.claims.assessing import score_photo
 from serve.claims.presentation import is_hidden
 from serve.claims.service import find_photo, load_claim
 from serve.openapi import OWNERS, PICTURE
-from serve.orders.service import get_order
 from serve.runtime import current_runtime
 
 blueprint = APIBlueprint("claim_photos", __name__, url_prefix="/v1", tag="Claims")
@@ -34,7 +34,11 @@ def get_photo(claim_id: str, sha256: str) -> Response:
         picture = read_photo(runtime.photos.get(photo.sha256))
         done, encoded = cv2.imencode(".jpg", picture.bgr, [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY])
     if not done:
-        raise InvalidInput("A photo can be shown as JPEG", sha256, code="undecodable")
+        raise InvalidInput(
+            "A photo is shown as a JPEG picture",
+            f"photo {sha256}, which cannot be turned into one",
+            code="undecodable",
+        )
     return _picture(encoded.tobytes())
 
 
@@ -42,7 +46,10 @@ def get_photo(claim_id: str, sha256: str) -> Response:
 @require_role(SHOP, CUSTOMER, AGENT)
 @blueprint.doc(security=OWNERS, responses=PICTURE)
 def get_overlay(claim_id: str, sha256: str) -> Response:
-    """See the evidence drawn on a photo."""
+    """See the evidence drawn on a photo.
+
+    The photo is scored once more, against the references that its decision used.
+    """
     from model.overlay import draw_overlay
 
     runtime, caller = current_runtime(), current_caller()
@@ -50,15 +57,22 @@ def get_overlay(claim_id: str, sha256: str) -> Response:
         claim = load_claim(session, caller, claim_id)
         photo = find_photo(claim, sha256)
         if caller.role == AGENT and is_hidden(claim):
-            raise Forbidden("A blind case shows no finding before its verdict", code="blind_case")
-        packing_sha256 = get_order(session, claim.order_id).packing_sha256
-    packing = runtime.photos.get(packing_sha256) if packing_sha256 else None
-    found = runtime.scoring.assess(runtime.photos.get(photo.sha256), photo.name, packing=packing)
-    if not found.usable:
-        raise InvalidInput(
-            "An overlay is drawn on a usable photo", ", ".join(found.problems), code="unusable"
-        )
-    return _picture(draw_overlay(found))
+            raise Forbidden(
+                "A blind case shows no finding before its verdict",
+                "a blind case that waits for one",
+                "Look at the photo itself, and give the verdict first",
+                code="blind_case",
+            )
+    with runtime.scoring.slots:
+        found = score_photo(runtime, photo.sha256, photo.name, photo.references or {})
+        if found.usable:
+            return _picture(draw_overlay(found))
+    raise InvalidInput(
+        "Evidence is drawn on a usable photo only",
+        f"a photo that is {', '.join(found.problems)}",
+        "See the photo itself at the same address without /overlay",
+        code="unusable",
+    )
 
 
 def _picture(data: bytes) -> Response:

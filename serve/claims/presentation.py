@@ -106,6 +106,7 @@ def _photo(claim: Claim, photo: ClaimPhoto, hidden: bool) -> dict[str, Any]:
         "added_at": to_iso(photo.added_at),
         "url": url,
         "overlay_url": f"{url}/overlay" if usable and not hidden else None,
+        "marks": photo.marks or [] if usable and not hidden else [],
         "assessment": None if hidden else photo.assessment,
     }
 

@@ -57,7 +57,12 @@ def replay_claim(runtime: Runtime, claim_id: str, *, photos: bool = False) -> li
         except ValueError:
             claim = None
         if claim is None:
-            raise NotFound("The claim exists", claim_id, code="no_claim")
+            raise NotFound(
+                "A claim is replayed by the id that it was answered with",
+                f"claim id {claim_id[:80]}",
+                "Check the id, and that this is the database it is in",
+                code="no_claim",
+            )
         return [_replay(session, runtime, claim, record, photos) for record in claim.decisions]
 
 
@@ -93,7 +98,7 @@ def _compare_photos(runtime: Runtime, record: DecisionRecord, replay: Replay) ->
         return
     inputs = record.inputs
     for stored, references in zip(inputs["assessments"], inputs["references"], strict=True):
-        again = score_photo(runtime, stored["sha256"], stored["photo"], references)
+        again = score_photo(runtime, stored["sha256"], stored["photo"], references).to_dict()
         _compare(f"photo {stored['sha256'][:12]}", _measured(stored), _measured(again), replay)
 
 

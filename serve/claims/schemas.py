@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from apiflask.fields import UploadFile
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from serve.assessments.schemas import AssessmentOut, ModelOut
 from serve.fields import Line, Name
@@ -20,10 +20,15 @@ class _Form(BaseModel):
     model_config = ConfigDict(arbitrary_types_allowed=True)
 
 
-class ClaimForm(_Form):
-    """A claim. The holder of a claim link may leave `order_id` out."""
+def _read_blank_as_none(value: object) -> object:
+    """A browser sends a field that was left alone as an empty one."""
+    return None if isinstance(value, str) and not value.strip() else value
 
-    order_id: Name | None = None
+
+class ClaimForm(_Form):
+    """A claim. The holder of a claim link may leave `order_id` out, or empty."""
+
+    order_id: Annotated[Name | None, BeforeValidator(_read_blank_as_none)] = None
     reason: Reason
     description: Line = ""
     photo: Annotated[
@@ -86,6 +91,10 @@ class PhotoOut(BaseModel):
     added_at: datetime
     url: str
     overlay_url: Annotated[str | None, Field(description="the evidence drawn on the photo")]
+    marks: Annotated[
+        list[Literal["spoiled", "mould", "object", "container"]],
+        Field(description="what is marked on the overlay"),
+    ]
     assessment: AssessmentOut | None
 
 

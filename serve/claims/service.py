@@ -26,7 +26,12 @@ def load_claim(session: Session, caller: Caller, claim_id: str, *, lock: bool = 
     if key is not None:
         claim = session.get(Claim, key, with_for_update=True if lock else None)
     if claim is None or not _may_see(caller, claim):
-        raise NotFound("The claim exists and is yours", claim_id[:80], code="no_claim")
+        raise NotFound(
+            "A claim is shown to its shop, to the holder of its claim link and to agents",
+            f"claim id {claim_id[:80]}",
+            "Check the id, and that the key or link belongs to this claim",
+            code="no_claim",
+        )
     return claim
 
 
@@ -50,7 +55,12 @@ def find_photo(claim: Claim, sha256: str) -> ClaimPhoto:
     for photo in claim.photos:
         if photo.sha256 == sha256:
             return photo
-    raise NotFound("The photo belongs to the claim", sha256[:80], code="no_photo")
+    raise NotFound(
+        "A photo is named by the sha256 that its claim lists",
+        f"sha256 {sha256[:80]}",
+        "GET /v1/claims/{id} lists the photos of a claim",
+        code="no_photo",
+    )
 
 
 def appeal_claim(runtime: Runtime, caller: Caller, claim_id: str, text: str) -> None:
@@ -62,12 +72,17 @@ def appeal_claim(runtime: Runtime, caller: Caller, claim_id: str, text: str) -> 
     with runtime.transaction() as session:
         claim = load_claim(session, caller, claim_id, lock=True)
         if claim.appeal is not None:
-            raise Conflict("A claim is appealed once", code="appealed_before")
+            raise Conflict(
+                "A claim can be appealed once",
+                "a second appeal",
+                "Wait for the agent's verdict, or read it if it is there",
+                code="appealed_before",
+            )
         if claim.status not in ("pre_approved", "needs_photo", "resolved", "closed"):
             raise Conflict(
-                "An answer can be appealed",
-                claim.status,
-                "Wait: an answer is on its way",
+                "A claim can be appealed once it is answered",
+                f"a claim with the status {claim.status}",
+                "Wait for the answer: it is on its way",
                 code="nothing_to_appeal",
             )
         now = utc_now()

@@ -5,7 +5,12 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
+from contextlib import suppress
+from typing import Any
 
+from psycopg_pool import AsyncConnectionPool
+
+from serve.database import libpq_url
 from serve.jobs.tasks import make_worker_app
 from serve.runtime import Runtime
 
@@ -18,13 +23,18 @@ _JOIN_S = 25.0
 _RESTART_S = 5.0
 
 
-async def run_worker(runtime: Runtime, *, signals: bool) -> None:
-    """Works on jobs until cancelled or, with `signals`, until SIGTERM or SIGINT."""
+async def run_worker(runtime: Runtime) -> None:
+    """Works on jobs until cancelled."""
     app = make_worker_app(runtime)
-    async with app.open_async():
+    url = libpq_url(runtime.engine.url.render_as_string(hide_password=False))
+    # A pool of our own: the one that Procrastinate opens cannot be stopped while it is opening.
+    pool = AsyncConnectionPool(
+        url, min_size=1, max_size=4, open=False, check=AsyncConnectionPool.check_connection
+    )
+    async with pool, app.open_async(pool):
         await app.run_worker_async(
             concurrency=CONCURRENCY,
-            install_signal_handlers=signals,
+            install_signal_handlers=False,
             fetch_job_polling_interval=_POLL_S,
             shutdown_graceful_timeout=_GRACE_S,
             delete_jobs="successful",
@@ -32,12 +42,15 @@ async def run_worker(runtime: Runtime, *, signals: bool) -> None:
 
 
 class WorkerThread:
-    """A job worker in a thread of its own, stopped from outside."""
+    """A job worker in a thread of its own, stopped from outside.
+
+    Signals reach the main thread alone: one that raises there never hits a job half done.
+    """
 
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
         self._loop = asyncio.new_event_loop()
-        self._task: asyncio.Task[None] | None = None
+        self._task: asyncio.Task[Any] | None = None
         self._stopping = False
         self._thread = threading.Thread(target=self._run, name="jobs", daemon=True)
 
@@ -45,31 +58,35 @@ class WorkerThread:
         """Starts working."""
         self._thread.start()
 
+    def wait(self) -> None:
+        """Returns when the thread has ended, which it does only when stopped."""
+        self._thread.join()
+
     def stop(self) -> None:
         """Lets running jobs end and returns when the thread has."""
-        if self._loop.is_running():
+        self._stopping = True
+        # A loop that does not run yet takes the call as its first; a closed one has ended anyway.
+        with suppress(RuntimeError):
             self._loop.call_soon_threadsafe(self._cancel)
-        self._thread.join(_JOIN_S)
+        if self._thread.is_alive():
+            self._thread.join(_JOIN_S)
 
     def _cancel(self) -> None:
-        self._stopping = True
         if self._task is not None:
             self._task.cancel()
 
     def _run(self) -> None:
-        self._task = self._loop.create_task(self._work())
-        try:
-            self._loop.run_until_complete(self._task)
-        except asyncio.CancelledError:
-            log.info("job worker stopped")
-        finally:
-            self._loop.close()
+        runner = asyncio.Runner(loop_factory=lambda: self._loop)
+        with runner, suppress(asyncio.CancelledError):
+            runner.run(self._work())
+        log.info("job worker stopped")
 
     async def _work(self) -> None:
         """Works until stopped; after a failure, such as a database restart, begins again."""
+        self._task = asyncio.current_task()
         while not self._stopping:
             try:
-                await run_worker(self._runtime, signals=False)
+                await run_worker(self._runtime)
             except Exception:
                 log.exception("job worker failed, starting again in %s s", _RESTART_S)
                 await asyncio.sleep(_RESTART_S)

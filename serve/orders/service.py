@@ -50,8 +50,8 @@ def register_order(session: Session, shop_id: uuid.UUID, facts: OrderIn) -> tupl
     if order.facts_sha256 != values["facts_sha256"]:
         raise Conflict(
             "An order is registered once, with facts that stay",
-            facts.order_id,
-            "Use another order_id",
+            f"other facts for order_id {facts.order_id}",
+            "Send the same facts as before, or use another order_id",
             code="order_exists",
         )
     return order, new_id is not None
@@ -69,8 +69,8 @@ def find_order(session: Session, shop_id: uuid.UUID, order_id: str) -> Order:
     if order is None:
         raise NotFound(
             "An order is registered before a claim is made on it",
-            order_id,
-            "Send it to POST /v1/orders first",
+            f"order_id {order_id[:80]}",
+            "Send the order to POST /v1/orders first",
             code="no_order",
         )
     return order
@@ -80,7 +80,9 @@ def get_order(session: Session, order_pk: uuid.UUID, *, lock: bool = False) -> O
     """Returns an order by its internal id; with `lock`, no other transaction changes its claims."""
     order = session.get(Order, order_pk, with_for_update=True if lock else None)
     if order is None:
-        raise NotFound("The order exists", str(order_pk), code="no_order")
+        raise NotFound(
+            "A claim belongs to a registered order", f"order {order_pk}", code="no_order"
+        )
     return order
 
 
@@ -94,8 +96,8 @@ def open_link(session: Session, order_pk: uuid.UUID, valid_days: int) -> Order:
     if order is None or after(order.created_at, valid_days * _SECONDS_PER_DAY) < utc_now():
         raise Unauthenticated(
             f"A claim link is valid for {valid_days} days after its order",
-            None,
-            "Ask the shop",
+            "a link that is older",
+            "Ask the shop for help with this order",
             code="link_expired",
         )
     return order
@@ -109,7 +111,10 @@ def attach_packing_photo(session: Session, order: Order, sha256: str) -> None:
     """
     if order.packing_sha256 not in (None, sha256):
         raise Conflict(
-            "An order has one packing photo", order.packing_sha256, code="packing_photo_exists"
+            "An order has one packing photo, which stays",
+            f"another photo; the order has {order.packing_sha256}",
+            "Send the same photo again, or none",
+            code="packing_photo_exists",
         )
     order.packing_sha256 = sha256
 

@@ -57,10 +57,14 @@ def put_packing_photo(order_id: str, files_data: PackingForm) -> dict[str, Any]:
     Portions are compared with it.
     """
     runtime = current_runtime()
-    data = remove_location(read_checked(files_data.photo, runtime.scoring))
+    with runtime.transaction() as session:
+        find_order(session, _shop_id(), order_id)
+    with runtime.scoring.slots:
+        data = remove_location(read_checked(files_data.photo, runtime.scoring))
+        sha256 = runtime.photos.put(data)
     with runtime.transaction() as session:
         order = find_order(session, _shop_id(), order_id)
-        attach_packing_photo(session, order, runtime.photos.put(data))
+        attach_packing_photo(session, order, sha256)
         return present_order(runtime, order)
 
 
@@ -81,5 +85,10 @@ def present_order(runtime: Runtime, order: Order) -> dict[str, Any]:
 def _shop_id() -> uuid.UUID:
     shop_id = current_caller().account_id
     if shop_id is None:
-        raise Forbidden("Orders belong to shops", code="wrong_role")
+        raise Forbidden(
+            "Orders are registered by shops",
+            f"the role {current_caller().role}",
+            "Use a shop's key",
+            code="wrong_role",
+        )
     return shop_id

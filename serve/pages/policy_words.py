@@ -55,8 +55,8 @@ def word_rules(policy: Policy, language: str) -> list[str]:
         texts["rule_never"],
         texts["rule_clocks"].format(
             answer=table.clocks.first_answer_s // 60,
-            verified=_hours(table.clocks.verified_s),
-            resolved=_hours(table.clocks.resolved_s),
+            verified=format_hours(table.clocks.verified_s),
+            resolved=format_hours(table.clocks.resolved_s),
             safety=table.clocks.food_safety_s // 60,
         ),
     ]
@@ -97,5 +97,6 @@ def _percent(fraction: float) -> str:
     return f"{100 * fraction:.1f}".removesuffix(".0")
 
 
-def _hours(seconds: int) -> str:
+def format_hours(seconds: int) -> str:
+    """Writes seconds as hours: 7200 is 2, 5400 is 1.5."""
     return f"{seconds / 3600:g}"

@@ -97,8 +97,10 @@ _Said = tuple[str, str, tuple[str, ...]]
 
 
 def _say_received(claim: Mapping[str, Any], words: _Words) -> _Said:
-    due = words.time(_step(claim, "decided")["due"])
-    detail = words.text("received_detail", due=due)
+    due = _step(claim, "decided")["due"]
+    detail = words.text("received_detail", due=words.time(due))
+    if is_past(due):
+        detail = words.text("received_late")
     return "wait", words.text("received_headline"), (detail,)
 
 
@@ -115,8 +117,11 @@ def _say_needs_agent(claim: Mapping[str, Any], words: _Words) -> _Said:
     due = _step(claim, "verified")["due"]
     appealed = words.text("appeal_taken") if claim["appeal"] is not None else ""
     # An appeal restarts the agent's clock, so a time that has passed says nothing.
-    late = due <= (to_iso(utc_now()) or "")
-    soon = words.text("agent_soon") if late else words.text("agent_detail", due=words.time(due))
+    soon = (
+        words.text("agent_soon")
+        if is_past(due)
+        else words.text("agent_detail", due=words.time(due))
+    )
     granted = ""
     if claim["amount_fen"]:
         granted = words.text("agent_granted", amount=format_yuan(claim["amount_fen"]))
@@ -161,6 +166,19 @@ def _say_safety(claim: Mapping[str, Any], words: _Words) -> str:
     if not claim["food_safety"] or step["at"]:
         return ""
     return words.text("food_safety_detail", due=words.time(step["due"]))
+
+
+def say_due(claim: Mapping[str, Any], due: str, language: str) -> str:
+    """Returns when a step is to come; clocks rest while a claim waits for the customer."""
+    words = _Words(language)
+    if claim["status"] == "needs_photo":
+        return words.text("due_after_photo")
+    return words.text("due_soon") if is_past(due) else words.text("due_by", time=words.time(due))
+
+
+def is_past(moment: str) -> bool:
+    """Whether a UTC ISO 8601 time has come."""
+    return moment <= (to_iso(utc_now()) or "")
 
 
 def _step(claim: Mapping[str, Any], name: str) -> Mapping[str, Any]:

@@ -24,8 +24,10 @@ _TEXTS: dict[str, tuple[str, str]] = {
     # the form
     "form_title": ("餐品有问题？", "Something wrong with your meal?"),
     "form_lead": (
-        "拍照告诉我们，{minutes} 分钟内答复。",
-        "Show us in a photo: you get an answer within {minutes} minutes.",
+        "拍照告诉我们，{minutes} 分钟内首次答复；需要人工查看的，{verified} 小时内答复"
+        "（食品安全 {safety} 分钟）。",
+        "Show us in a photo: you hear from us within {minutes} minutes, and where a person has "
+        "to look, within {verified} hours (food safety: {safety} minutes).",
     ),
     "order": ("您的订单", "Your order"),
     "order_number": ("订单号", "Order"),
@@ -68,6 +70,10 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "通常几秒钟，最迟 {due}。可以关掉页面，稍后再打开此链接。",
         "Usually seconds, by {due} at the latest. You may close this page and come back.",
     ),
+    "received_late": (
+        "比平时久一些，正在继续。可以关掉页面，稍后再打开此链接。",
+        "This takes longer than it should, and goes on. You may close this page and come back.",
+    ),
     "approved_headline": ("已预先通过，退款 {amount}", "Pre-approved: {amount} refund"),
     "approved_paying": ("退款正在办理。", "The refund is being arranged."),
     "approved_paid": (
@@ -86,10 +92,13 @@ _TEXTS: dict[str, tuple[str, str]] = {
     ),
     "agent_headline": ("已转人工查看", "A person is looking at it"),
     "agent_detail": (
-        "最迟 {due} 给您答复，无需再操作。",
-        "You will have an answer by {due}. There is nothing more to do.",
+        "最迟 {due} 给您答复。您可以等候，也可以在下面补充照片。",
+        "You will have an answer by {due}. You can wait, or add a photo below.",
     ),
-    "agent_soon": ("会尽快给您答复，无需再操作。", "You will have an answer soon."),
+    "agent_soon": (
+        "会尽快给您答复。您可以等候，也可以在下面补充照片。",
+        "You will have an answer soon. You can wait, or add a photo below.",
+    ),
     "agent_granted": (
         "此前已通过的 {amount} 不受影响。",
         "The {amount} granted before stays yours.",
@@ -129,6 +138,8 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "step_done": ("完成", "done"),
     "step_open": ("待完成", "to come"),
     "due_by": ("预计 {time} 前", "by {time}"),
+    "due_soon": ("尽快", "soon"),
+    "due_after_photo": ("收到新照片后", "after your photo"),
     "times_note": ("时间为北京时间。", "Times are Beijing time."),
     "another_problem": ("反映其他问题", "Report another problem"),
     "versions": (
@@ -136,6 +147,19 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "Model {model} · policy {policy} · claim {claim}",
     ),
     "no_model": ("未使用", "not used"),
+    # the address without a path
+    "home_title": ("餐品售后服务", "Meal care"),
+    "home_lead": (
+        "餐品变质、有异物或分量不足时，拍照即可申请赔付。",
+        "Claims for meals that arrive spoiled, contaminated, short or late: judged by photo and "
+        "by a published policy.",
+    ),
+    "home_customers": (
+        "顾客：请打开商家发给您的申请链接。",
+        "Customers: please open the claim link that the shop sent you.",
+    ),
+    "home_docs": ("接口文档", "API documentation"),
+    "home_openapi": ("OpenAPI 描述", "OpenAPI document"),
     # the policy in words
     "policy_title": ("赔付规则", "Compensation policy"),
     "policy_version": (

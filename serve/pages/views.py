@@ -18,9 +18,9 @@ from serve.claims.service import appeal_claim
 from serve.claims.submission import show_claim, submit_claim, submit_photos
 from serve.pages.errors import answer_error, status_of
 from serve.pages.forms import ClaimPost, explain, read_claim, read_photos
-from serve.pages.policy_words import word_policy, word_rules
+from serve.pages.policy_words import format_hours, word_policy, word_rules
 from serve.pages.rendering import address_of, choose_language, render_page
-from serve.pages.status import describe
+from serve.pages.status import describe, say_due
 from serve.pages.visits import Visit, open_visit
 from serve.policy.rules import REASONS
 from serve.runtime import current_runtime
@@ -50,6 +50,11 @@ def _seal(answer: Response) -> Response:
         answer.headers["Cache-Control"] = "no-store"
     answer.headers["Vary"] = "Accept-Language"
     return answer
+
+
+@blueprint.get("/")
+def show_home() -> Response:
+    return render_page("home.html")
 
 
 @blueprint.get("/policy")
@@ -130,7 +135,12 @@ def return_to_claim(token: str, claim_id: str, _form: str) -> Redirect:
 @blueprint.get("/c/", defaults={"rest": ""})
 @blueprint.get("/c/<path:rest>")
 def miss(rest: str) -> Response:
-    raise NotFound("A claim link has the form /c/TOKEN", f"{rest[:8]}…", code="invalid_link")
+    raise NotFound(
+        "A claim link ends in /c/ and its token",
+        f"an address that goes on with {rest[:8]}",
+        "Open the link exactly as the shop sent it",
+        code="invalid_link",
+    )
 
 
 @blueprint.errorhandler(Exception)
@@ -147,7 +157,8 @@ def _form(visit: Visit, post: ClaimPost, status: int = 200) -> Response:
         post=post,
         reasons=REASONS,
         wording=table.wording,
-        first_answer_s=table.clocks.first_answer_s,
+        clocks=table.clocks,
+        hours=format_hours,
         max_photos=MAX_PHOTOS,
         max_bytes=MAX_BYTES,
     )
@@ -165,6 +176,7 @@ def _claim(
         visit=visit,
         claim=claim,
         standing=describe(claim, wording, choose_language()),
+        due=say_due,
         mistakes=mistakes,
         claimed_before=request.args.get("notice") == "claimed",
         wording=wording,

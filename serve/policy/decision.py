@@ -180,8 +180,7 @@ def _explain(decision: Decision, policy: Policy, findings: Findings) -> Decision
     if findings.food_safety:
         reasons = (*reasons, policy.explain("food_safety"))
     if findings.usable:
-        seen = (why for why in findings.grade_reasons if why["code"] != "nothing_found")
-        reasons = (*reasons, *seen)
+        reasons = (*reasons, *findings.grade_reasons)
     return replace(decision, reasons=reasons, food_safety=findings.food_safety)
 
 

@@ -5,13 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from model.assessment import Assessment
-from model.severity import grade
+from model.severity import Grade, grade
 from serve.policy.evidence import CaseFile
 from serve.policy.rules import PHOTO_PROBLEMS, SEVERITIES, Policy
 
 UNKNOWN = "unknown"
 _NEIGHBOURS = 1
 """Photos of one meal may differ by one grade: the angle and the framing change the shares."""
+
+_PROBLEM_OF = {
+    "spoil": "spoilage",
+    "mould": "spoilage",
+    "foreign": "foreign_object",
+    "shortfall": "portion",
+}
+"""How codes of `model.reasons` begin, and the problem they speak of."""
 
 
 @dataclass(frozen=True)
@@ -21,7 +29,8 @@ class Findings:
     Attributes:
         severities: by problem, one of none, minor, moderate, severe, unknown.
         disagreeing: problems on which usable photos are further apart than framing explains.
-        grade_reasons: code, zh, en of why those grades were given, worst photo first.
+        grade_reasons: code, zh, en of what led to those grades, the worst first. What a photo
+            shows that did not lead to one stays out: it would contradict what did.
         photo_problems: why unusable photos are unusable, in the order found.
         usable: how many photos are usable.
     """
@@ -47,18 +56,31 @@ def collect_findings(case: CaseFile, policy: Policy) -> Findings:
         problem: [found.problems.get(problem, UNKNOWN) for found in grades]
         for problem in PHOTO_PROBLEMS
     }
-    reasons = {
-        why.code: {"code": why.code, "zh": why.text_zh, "en": why.text_en}
-        for found in sorted(grades, key=lambda found: -_rank(found.severity))
-        for why in found.reasons
-    }
+    severities = {problem: _worst(found) for problem, found in by_problem.items()}
     return Findings(
-        severities={problem: _worst(found) for problem, found in by_problem.items()},
+        severities=severities,
         disagreeing=frozenset(p for p, found in by_problem.items() if _apart(p, found)),
-        grade_reasons=tuple(reasons.values()),
+        grade_reasons=_explain(severities, grades),
         photo_problems=tuple(dict.fromkeys(p for photo in photos for p in photo.problems)),
         usable=len(usable),
     )
+
+
+def _explain(severities: dict[str, str], grades: list[Grade]) -> tuple[dict[str, str], ...]:
+    """Returns the reasons of the photos that each problem's worst grade comes from."""
+    reasons = {
+        why.code: {"code": why.code, "zh": why.text_zh, "en": why.text_en}
+        for problem in sorted(severities, key=lambda problem: -_rank(severities[problem]))
+        for found in grades
+        for why in found.reasons
+        if problem_of(why.code) == problem and found.problems.get(problem) == severities[problem]
+    }
+    return tuple(reasons.values())
+
+
+def problem_of(code: str) -> str | None:
+    """Returns the problem that a reason of the model speaks of; None where of no single one."""
+    return next((problem for begin, problem in _PROBLEM_OF.items() if code.startswith(begin)), None)
 
 
 def _worst(severities: list[str]) -> str:

@@ -116,9 +116,9 @@ class Policy:
             self.table = PolicyTable.model_validate(tomllib.loads(text))
         except (tomllib.TOMLDecodeError, ValidationError) as error:
             raise InvalidInput(
-                "The policy file has every table and value that the policy needs",
-                str(error),
-                "Compare with the policy.toml that ships",
+                "A policy file has every table and value that a policy needs",
+                f"a file with mistakes: {_list_mistakes(error)}",
+                "Compare it with the policy.toml that ships",
                 code="invalid_policy",
             ) from error
         self.text = text
@@ -155,6 +155,16 @@ class Policy:
         return table.get(problem, {}).get(severity)
 
 
+def _list_mistakes(error: Exception) -> str:
+    if not isinstance(error, ValidationError):
+        return str(error).rstrip(".")
+    return "; ".join(
+        f"{'.'.join(map(str, why['loc'])) or 'the whole'}: "
+        + why["msg"].removeprefix("Value error, ").rstrip(".")
+        for why in error.errors()
+    )
+
+
 def grades_in_order(grades: dict[Severity, Compensation]) -> list[Severity]:
     """Returns the grades that have an entry, mildest first."""
     return sorted(grades, key=SEVERITIES.index)
@@ -170,8 +180,8 @@ def read_policy(path: Path) -> Policy:
         return Policy(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise InvalidInput(
-            "The policy file can be read",
+            "The service starts with a policy file that it can read",
             str(error),
-            "Set FRESHCLAIM_POLICY_FILE",
+            "Set FRESHCLAIM_POLICY_FILE to the path of one",
             code="no_policy",
         ) from error

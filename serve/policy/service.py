@@ -30,5 +30,9 @@ def load_policy(session: Session, sha256: str) -> Policy:
     """
     stored = session.get(PolicyText, sha256)
     if stored is None:
-        raise NotFound("A replayed policy was kept", sha256, code="no_policy_text")
+        raise NotFound(
+            "A decision is replayed under the policy text that was kept with it",
+            f"policy sha256 {sha256}",
+            code="no_policy_text",
+        )
     return Policy(stored.text)

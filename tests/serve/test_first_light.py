@@ -15,10 +15,12 @@ from flask.testing import FlaskClient
 from model.scorer import Scorer
 from serve.assessments.gate import ScoringGate
 from serve.claims.replay import replay_claim
+from serve.claims.service import load_claim
 from serve.runtime import Runtime, make_runtime
 from serve.samples import Sample, claim_sample, read_samples
 from serve.settings import Settings
-from tests.serve.actors import Actors, upload
+from serve.storage import PhotoStore
+from tests.serve.actors import Actors, draw_photo, upload
 
 SAMPLES = Path("datasets/rendered")
 
@@ -137,6 +139,35 @@ def test_the_evidence_is_drawn_for_those_who_may_see_it(
         shown["overlay_url"], headers={"Authorization": f"Bearer {actors.add_shop_key()}"}
     )
     assert stranger.status_code == 404
+
+
+def test_the_overlay_uses_the_evidence_of_the_decision(
+    client: FlaskClient, actors: Actors, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    short = sample("portion")
+    assert short.packing is not None
+    for seed in range(3):
+        earlier = actors.add_order(product="rice")
+        data = {"photo": upload(draw_photo(seed))}
+        path = f"/v1/orders/{earlier.order_id}/packing-photo"
+        assert client.put(path, data=data, headers=actors.as_shop).status_code == 200
+    order = actors.add_order(product="rice")
+    data = {"order_id": order.order_id, "reason": "portion"}
+    form = {**data, "photo": upload(short.photo.read_bytes())}
+    claim = client.post("/v1/claims", data=form, headers=actors.as_shop).get_json()
+    # A packing photo that comes after the decision changes nothing about it.
+    path = f"/v1/orders/{order.order_id}/packing-photo"
+    client.put(path, data={"photo": upload(short.packing.read_bytes())}, headers=actors.as_shop)
+    with actors.runtime.transaction() as session:
+        references = load_claim(session, actors.shop, claim["id"]).photos[0].references
+    assert references is not None
+    assert len(references["record"]) == 3
+    read: list[str] = []
+    get = PhotoStore.get
+    monkeypatch.setattr(PhotoStore, "get", lambda s, name: read.append(name) or get(s, name))
+    shown = claim["photos"][0]
+    assert client.get(shown["overlay_url"], headers=actors.as_shop).status_code == 200
+    assert read == [shown["sha256"], *references["record"]]
 
 
 def test_a_large_photo_is_taken_whole(client: FlaskClient, actors: Actors) -> None:

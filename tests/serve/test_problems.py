@@ -10,6 +10,7 @@ from werkzeug.test import TestResponse
 
 from model import errors
 from serve.problems import MEDIA_TYPE, STATUS_OF
+from tests.serve import findings
 from tests.serve.actors import Actors
 
 
@@ -57,6 +58,45 @@ def test_each_broken_field_is_named(client: FlaskClient, actors: Actors) -> None
         client.post("/v1/orders", json=order, headers=actors.as_shop), 422, "validation_error"
     )
     assert {error["field"] for error in problem["errors"]} == {"product", "price_fen"}
+
+
+def read_detail(answer: TestResponse, code: str) -> str:
+    problem = answer.get_json()
+    assert problem["code"] == code
+    detail = str(problem["detail"])
+    assert ".." not in detail
+    assert "Value error" not in answer.get_data(as_text=True)
+    assert detail.endswith(".")
+    return detail
+
+
+def test_rules_are_told_in_our_own_words(client: FlaskClient, actors: Actors) -> None:
+    order = {"order_id": "a\tb", "customer_id": "c", "product": "p", "price_fen": "5"}
+    order["delivered_at"] = "1820-01-01T00:00:00Z"
+    answer = client.post("/v1/orders", json=order, headers=actors.as_shop)
+    detail = read_detail(answer, "validation_error")
+    assert "price_fen: a number is written as a number" in detail
+    assert "delivered_at: a time lies in the years 1970 to 2100" in detail
+    assert "order_id: A character is not allowed here" in detail
+    assert "[" not in detail
+    claim = actors.add_claim(findings.CLEAN)
+    verdict = {"decision": "approve", "severity": "none"}
+    answer = client.post(f"/v1/claims/{claim}/verdict", json=verdict, headers=actors.as_agent)
+    assert "the whole: amount_fen is sent" in read_detail(answer, "validation_error")
+
+
+def test_an_error_names_rule_value_and_remedy(client: FlaskClient, actors: Actors) -> None:
+    answer = client.get("/v1/claims/abc", headers=actors.as_shop)
+    rule, received, remedy = read_detail(answer, "no_claim").split("; ")
+    assert rule.startswith("A claim is shown to its shop")
+    assert received == "received: claim id abc"
+    assert remedy.startswith("Check the id")
+    answer = client.get("/v1/claims", headers=actors.as_shop)
+    rule, received, remedy = read_detail(answer, "wrong_role").split("; ")
+    assert rule == "This route is open to an agent"
+    assert received == "received: credentials of a shop"
+    assert remedy == "Use credentials of an agent."
+    read_detail(client.get("/v1/claims"), "no_credentials")
 
 
 def test_a_body_above_the_limit_is_a_problem(app: APIFlask, actors: Actors) -> None:

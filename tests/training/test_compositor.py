@@ -7,7 +7,7 @@ from model.layout import KINDS, MAPS, SCENES
 from training.compositor import Recipe, Stock, compose, compose_container, draw_control, view_meal
 from training.paste import paste_sprite
 from training.scene import IGNORE, NO_KIND, Canvas
-from training.sprites import FOOD
+from training.sprites import FOOD, UNNAMED
 
 RECIPE = Recipe(side_px=128)
 QUIET = replace(RECIPE, foreign=0, control=0, spoilage=0, disturbance=0)
@@ -43,14 +43,21 @@ def test_pictures_without_defects_show_none_but_real_decay(stock: Stock) -> None
             assert not (canvas.label("spoiled") == 1).any()
 
 
-def test_foreign_pixels_have_a_kind_and_others_none(stock: Stock) -> None:
-    found = 0
-    for canvas in compose_many(stock, replace(RECIPE, foreign=1.0, control=0)):
+def test_foreign_pixels_have_the_kind_of_what_has_a_name_and_others_none(stock: Stock) -> None:
+    alone, mixed = {True: 0, False: 0}, 0
+    for canvas in compose_many(stock, replace(RECIPE, foreign=1.0, control=0), 40):
         shown = canvas.label("foreign") == 1
-        found += shown.any()
-        assert (canvas.kinds[shown] != NO_KIND).all()
+        pasted = {name for name in canvas.pasted if name in (*KINDS, UNNAMED)}
+        named = {KINDS.index(name) for name in pasted - {UNNAMED}}
+        seen = set(np.unique(canvas.kinds[shown]).tolist())
+        assert seen <= named | ({NO_KIND} if UNNAMED in pasted else set())
         assert (canvas.kinds[~shown] == NO_KIND).all()
-    assert found > 8
+        mixed += len(pasted) > 1
+        if shown.any() and len(pasted) == 1:
+            alone[UNNAMED not in pasted] += 1
+    assert alone[True] > 8
+    assert alone[False] > 1
+    assert mixed
 
 
 def test_what_is_not_food_gets_no_defect(stock: Stock) -> None:

@@ -239,6 +239,24 @@ def test_a_claim_link_opens_its_own_order_only(client: FlaskClient, actors: Acto
     assert answer.get_json()["order_id"] == mine.order_id
 
 
+@pytest.mark.parametrize("blank", ["", "  "])
+def test_a_claim_link_knows_the_order_that_a_form_leaves_empty(
+    client: FlaskClient, actors: Actors, blank: str
+) -> None:
+    order = actors.add_order(late_min=45)
+    headers = {"Authorization": f"Bearer {actors.token_of(order)}", "Idempotency-Key": "k"}
+    form = {"order_id": blank, "reason": "delivery"}
+    answer = client.post("/v1/claims", data=form, headers=headers)
+    assert (answer.status_code, answer.get_json()["order_id"]) == (201, order.order_id)
+    again = client.post("/v1/claims", data={"reason": "delivery"}, headers=headers)
+    assert again.headers["Idempotent-Replayed"] == "true"
+
+
+def test_a_shop_names_the_order(client: FlaskClient, actors: Actors) -> None:
+    answer = post(client, actors, actors.add_order(late_min=45), order_id="")
+    assert (answer.status_code, answer.get_json()["code"]) == (422, "no_order_id")
+
+
 def test_a_link_also_travels_in_the_address_and_the_form(
     client: FlaskClient, actors: Actors
 ) -> None:

@@ -139,6 +139,16 @@ def test_a_chosen_language_stays_through_a_claim(client: FlaskClient, link: str)
     assert "?lang=en" in answer.request.url
 
 
+def test_the_bare_address_names_the_service_and_leads_on(client: FlaskClient) -> None:
+    text = client.get("/?lang=en").text
+    assert "Meal care" in text
+    assert "open the claim link that the shop sent you" in text
+    for path in ("/policy?lang=en", "/docs/", "/openapi.json"):
+        assert f'href="{path}"' in text
+        assert client.get(path).status_code == 200
+    assert "请打开商家发给您的申请链接" in client.get("/").text
+
+
 def test_the_policy_is_told_with_its_own_numbers(client: FlaskClient, actors: Actors) -> None:
     text = client.get("/policy?lang=en").text
     table = actors.runtime.policy.table

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import re
+from datetime import timedelta
+
 from playwright.sync_api import FilePayload, Page, expect
+from sqlalchemy import update
 
 from serve.agents.schemas import VerdictIn
 from serve.agents.service import give_verdict
 from serve.claims.assessing import assess_claim
 from serve.claims.followup import settle_refund
+from serve.claims.models import Claim
 from serve.ledger.refunds import refunds_of
+from serve.times import utc_now
 from tests.serve import findings
 from tests.serve.actors import draw_photo
 from tests.serve.pages.conftest import Site
@@ -78,6 +84,44 @@ def test_an_agent_answers_and_the_page_says_so(page: Page, site: Site) -> None:
     expect(page.locator(".why")).to_contain_text("An agent approved the claim")
     expect(page.locator("main")).to_contain_text("Sorry!")
     expect(page.locator(".steps .reached")).to_have_count(5)
+
+
+def test_the_page_tells_the_clock_that_runs(page: Page, site: Site) -> None:
+    actors, order = site.actors, site.actors.add_order()
+    claim_id = actors.add_claim(findings.CLEAN, order=order)
+    page.goto(site.link(order, "?new=1&lang=en"))
+    expect(page.locator(".lead")).to_contain_text("within 2 hours (food safety: 60 minutes)")
+    page.goto(site.link(order, f"/claims/{claim_id}?lang=en"))
+    expect(page.locator("#standing")).to_contain_text("You can wait, or add a photo below.")
+    expect(page.locator("main")).not_to_contain_text("nothing more")
+    page.goto(site.link(order, f"/claims/{claim_id}?lang=zh-CN"))
+    expect(page.locator("main")).not_to_contain_text("无需再操作")
+    with actors.runtime.transaction() as session:
+        long_ago = utc_now() - timedelta(days=2)
+        session.execute(update(Claim).values(received_at=long_ago, agent_due_at=long_ago))
+    page.goto(site.link(order, f"/claims/{claim_id}?lang=en"))
+    expect(page.locator("#standing")).to_contain_text("an answer soon")
+    expect(page.locator(".steps .ahead time")).to_have_text(["soon", "soon", re.compile("by ")])
+
+
+def test_clocks_rest_while_a_photo_is_awaited(page: Page, site: Site) -> None:
+    order = site.actors.add_order()
+    site.actors.add_claim(findings.BLURRED, order=order)
+    page.goto(site.link(order, "?lang=en"))
+    expect(page.locator(".steps .ahead time")).to_have_text(["after your photo"] * 3)
+
+
+def test_the_legend_names_what_is_drawn(page: Page, site: Site) -> None:
+    order = site.actors.add_order()
+    spoiled, clean = findings.MODERATE_SPOILAGE, findings.MINOR_SPOILAGE
+    claim_id = site.actors.add_claim(spoiled, clean, order=order)
+    with site.actors.runtime.transaction() as session:
+        first = session.get_one(Claim, claim_id).photos[0]
+        first.marks = ["spoiled", "container"]
+    page.goto(site.link(order, "?lang=en"))
+    figures = page.locator(".evidence figure")
+    expect(figures.nth(0).locator(".legend li")).to_have_text(["spoiled", "container"])
+    expect(figures.nth(1).locator(".legend")).to_have_count(0)
 
 
 def test_another_problem_of_the_same_order_can_be_reported(page: Page, site: Site) -> None:

@@ -12,11 +12,13 @@ from serve.policy.rules import REASONS
 PAGES = Path(__file__).resolve().parents[3] / "serve" / "pages"
 STEPS = ("received", "assessed", "decided", "verified", "resolved", "closed")
 KINDS = ("insect", "hair", "plastic", "metal", "glass", "paper", "stone")
+MARKS = ("spoiled", "mould", "object", "container")
 GRADES = ("minor", "moderate", "severe")
 BUILT = {
     *(f"about_{reason}" for reason in REASONS),
     *(f"step_{step}" for step in STEPS),
     *(f"kind_{kind}" for kind in KINDS),
+    *(f"legend_{mark}" for mark in MARKS),
     *(f"spoilage_{grade}" for grade in GRADES),
 }
 """Names that are put together."""
