@@ -35,13 +35,17 @@ class Evidence:
 
     Attributes:
         bgr: uint8 (height, width, 3), the upright photo at reduced scale.
-        maps: float32 (5, rows, columns), probabilities in the order of `model.layout.MAPS`.
+        spoiled: float32 (rows, columns), probability of spoilage by cell.
+        spoiled_cell: probability from which a cell counts as spoiled.
+        mould: float32 (rows, columns), probability of mould by cell.
         scale: pixels of `bgr` per pixel of the upright original.
         container: uint8 (rows, columns), 1 inside the container's opening; None when none is seen.
     """
 
     bgr: NDArray[np.uint8]
-    maps: NDArray[np.float32]
+    spoiled: NDArray[np.float32]
+    spoiled_cell: float
+    mould: NDArray[np.float32]
     scale: float
     container: NDArray[np.uint8] | None
 

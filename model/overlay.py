@@ -6,15 +6,36 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from model.assessment import Assessment, Evidence
+from model.assessment import Assessment
 from model.errors import InvalidInput
-from model.layout import MAPS
 
 _LONG_SIDE_PX = 1024
 """Sharp on a phone held upright, and about 150 kB."""
 _LEAST_PROBABILITY = 0.3
+"""Of a defect to be drawn: below, it would draw attention to what is most likely not there."""
+_LEAST_MOULD_CELL = 0.5
 _BOX, _SPOILED, _MOULD, _CONTAINER = (36, 28, 237), (0, 96, 255), (255, 80, 200), (255, 200, 60)
 _JPEG = [cv2.IMWRITE_JPEG_QUALITY, 85]
+
+
+def list_marks(assessment: Assessment) -> list[str]:
+    """Returns what `draw_overlay` marks: spoiled, mould, object, container.
+
+    Args:
+        assessment: fresh from `Scorer.assess`; on a stored one nothing can be marked.
+    """
+    evidence, scores = assessment.evidence, assessment.scores
+    if evidence is None or scores.spoilage is None or scores.foreign_object is None:
+        return []
+    spoiled = bool(evidence.spoiled.max() >= evidence.spoiled_cell)
+    mouldy = bool(evidence.mould.max() >= _LEAST_MOULD_CELL)
+    drawn = {
+        "spoiled": spoiled and scores.spoilage.probability >= _LEAST_PROBABILITY,
+        "mould": mouldy and scores.spoilage.mould_probability >= _LEAST_PROBABILITY,
+        "object": any(o.probability >= _LEAST_PROBABILITY for o in scores.foreign_object.objects),
+        "container": evidence.container is not None,
+    }
+    return [mark for mark, is_drawn in drawn.items() if is_drawn]
 
 
 def draw_overlay(assessment: Assessment) -> bytes:
@@ -41,18 +62,20 @@ def draw_overlay(assessment: Assessment) -> bytes:
     picture = np.asarray(
         cv2.resize(evidence.bgr, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), np.uint8
     )
-    _tint(picture, _enlarge(evidence, "spoiled", picture), _SPOILED)
-    _tint(picture, _enlarge(evidence, "mould", picture), _MOULD)
+    marks = list_marks(assessment)
+    if "spoiled" in marks:
+        _tint(picture, _enlarge(evidence.spoiled, picture) >= evidence.spoiled_cell, _SPOILED)
+    if "mould" in marks:
+        _tint(picture, _enlarge(evidence.mould, picture) >= _LEAST_MOULD_CELL, _MOULD)
     if evidence.container is not None:
         _outline(picture, evidence.container)
     _draw_boxes(picture, assessment, evidence.scale * scale)
     return cv2.imencode(".jpg", picture, _JPEG)[1].tobytes()
 
 
-def _enlarge(evidence: Evidence, name: str, picture: NDArray[np.uint8]) -> NDArray[np.bool_]:
+def _enlarge(cells: NDArray[np.float32], picture: NDArray[np.uint8]) -> NDArray[np.float32]:
     size = (picture.shape[1], picture.shape[0])
-    chart = cv2.resize(evidence.maps[MAPS.index(name)], size, interpolation=cv2.INTER_LINEAR)
-    return np.asarray(chart >= 0.5)
+    return np.asarray(cv2.resize(cells, size, interpolation=cv2.INTER_LINEAR), np.float32)
 
 
 def _tint(picture: NDArray[np.uint8], mask: NDArray[np.bool_], colour: tuple[int, ...]) -> None:

@@ -127,9 +127,14 @@ class Scorer:
             release.calibration,
         )
         scores = read_scores(outputs, photo, scene, portion, release.calibration)
-        probabilities = np.stack([sigmoid(outputs.maps[name]) for name in MAPS])
-        opening = filling.opening if filling else None
-        evidence = Evidence(photo.bgr, probabilities, photo.scale, opening)
+        evidence = Evidence(
+            bgr=photo.bgr,
+            spoiled=sigmoid(outputs.maps["spoiled"]),
+            spoiled_cell=release.calibration.spoiled_cell,
+            mould=sigmoid(outputs.maps["mould"]),
+            scale=photo.scale,
+            container=filling.opening if filling else None,
+        )
         return self._conclude(release, name, seen, scores, (), evidence)
 
     def run(self, photo: Photo) -> Outputs:

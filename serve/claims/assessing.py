@@ -10,8 +10,8 @@ from prometheus_client import Counter
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
+from model.overlay import list_marks
 from serve.claims.idempotency import keep_answer
-from serve.claims.marks import list_marks
 from serve.claims.models import Claim, ClaimPhoto, DecisionRecord
 from serve.claims.presentation import present_claim
 from serve.claims.progress import RECEIVED

@@ -73,9 +73,9 @@ def test_a_file_that_is_no_photo_is_told_and_not_raised(scorer: Scorer) -> None:
 
 def test_an_overlay_shows_the_box_and_what_is_spoiled(fresh: Assessment) -> None:
     assert fresh.evidence is not None
-    maps = np.zeros_like(fresh.evidence.maps)
-    maps[2, : maps.shape[1] // 2] = 1.0
-    evidence = replace(fresh.evidence, maps=maps, container=None)
+    spoiled = np.zeros_like(fresh.evidence.spoiled)
+    spoiled[: spoiled.shape[0] // 2] = 1.0
+    evidence = replace(fresh.evidence, spoiled=spoiled, container=None)
     drawn = draw_overlay(replace(fill(fresh), evidence=evidence))
     picture = cv2.imdecode(np.frombuffer(drawn, np.uint8), cv2.IMREAD_COLOR).astype(int)
     assert picture.shape == fresh.evidence.bgr.shape
