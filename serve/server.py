@@ -14,6 +14,7 @@ from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
 from gunicorn.workers.gthread import ThreadWorker
 
+from serve.memory import return_large_blocks
 from serve.multiprocess import MULTIPROCESS
 from serve.settings import Settings
 
@@ -76,6 +77,7 @@ class Server(BaseApplication):  # type: ignore[misc]
         # What is loaded by now stays: no process looks through it for garbage, at its end least
         # of all, and workers go on sharing its memory with the master.
         gc.freeze()
+        return_large_blocks()
         _Master(self).run()
 
     def load_config(self) -> None:

@@ -29,7 +29,8 @@ class Findings:
     Attributes:
         severities: by problem, one of none, minor, moderate, severe, unknown.
         disagreeing: problems on which usable photos are further apart than framing explains.
-        grade_reasons: code, zh, en of what led to those grades, the worst first. What a photo
+        grade_reasons: code, zh, en of what led to those grades: first of the problem
+            that was claimed, then of the worst. What a photo
             shows that did not lead to one stays out: it would contradict what did.
         photo_problems: why unusable photos are unusable, in the order found.
         usable: how many photos are usable.
@@ -60,17 +61,20 @@ def collect_findings(case: CaseFile, policy: Policy) -> Findings:
     return Findings(
         severities=severities,
         disagreeing=frozenset(p for p, found in by_problem.items() if _apart(p, found)),
-        grade_reasons=_explain(severities, grades),
+        grade_reasons=_explain(case.reason, severities, grades),
         photo_problems=tuple(dict.fromkeys(p for photo in photos for p in photo.problems)),
         usable=len(usable),
     )
 
 
-def _explain(severities: dict[str, str], grades: list[Grade]) -> tuple[dict[str, str], ...]:
+def _explain(
+    claimed: str, severities: dict[str, str], grades: list[Grade]
+) -> tuple[dict[str, str], ...]:
     """Returns the reasons of the photos that each problem's worst grade comes from."""
+    order = sorted(severities, key=lambda p: (p != claimed, -_rank(severities[p])))
     reasons = {
         why.code: {"code": why.code, "zh": why.text_zh, "en": why.text_en}
-        for problem in sorted(severities, key=lambda problem: -_rank(severities[problem]))
+        for problem in order
         for found in grades
         for why in found.reasons
         if problem_of(why.code) == problem and found.problems.get(problem) == severities[problem]

@@ -180,13 +180,15 @@ def test_a_harmless_change_is_seen_and_leaves_every_label() -> None:
     assert np.mean([change > 15 for change in changed]) > 0.6
 
 
+@pytest.mark.parametrize("radius_px", [0, 10], ids=["none", "crumb"])
 @pytest.mark.parametrize("change", [spoil, disturb])
-def test_a_picture_without_food_stays_as_it_is(change: Change) -> None:
-    canvas, untouched = draw_plate(radius_px=0), draw_plate(radius_px=0)
-    change(np.random.default_rng(0), canvas)
-    assert np.array_equal(canvas.bgr, untouched.bgr)
-    assert np.array_equal(canvas.labels, untouched.labels)
-    assert not canvas.pasted
+def test_a_picture_without_food_stays_as_it_is(change: Change, radius_px: int) -> None:
+    for seed in range(12):
+        canvas, untouched = draw_plate(radius_px=radius_px), draw_plate(radius_px=radius_px)
+        change(np.random.default_rng(seed), canvas)
+        assert np.array_equal(canvas.bgr, untouched.bgr)
+        assert np.array_equal(canvas.labels, untouched.labels)
+        assert not canvas.pasted
 
 
 @pytest.mark.parametrize("change", [spoil, disturb])

@@ -146,9 +146,12 @@ def test_only_the_object_and_its_shadow_change_the_picture(seed: int) -> None:
 
 
 def test_most_objects_cast_a_shadow() -> None:
-    scenes = [paste(seed, draw_disc("metal"), 30) for seed in range(30)]
-    dark = [(scene.after.bgr[scene.coverage < 0.01] < GREY - 4).any() for scene in scenes]
-    assert 0.5 < np.mean(dark) < 1
+    dark = []
+    for seed in range(30):
+        scene = paste(seed, draw_disc("metal"), 30)
+        rim = cv2.dilate(scene.pasted.shows.astype(np.uint8), np.ones((7, 7), np.uint8)) > 0
+        dark.append((scene.after.bgr[~rim] < GREY - 3).sum() > 20)
+    assert 0.3 < np.mean(dark) < 1
 
 
 @pytest.mark.parametrize("side_px", [14, 40, 110])
@@ -225,6 +228,19 @@ def test_a_healthy_leaf_spoils_nothing() -> None:
     for name in ("spoiled", "mould", "foreign"):
         assert not canvas.label(name).any()
     assert canvas.pasted == ["leaf_healthy"]
+
+
+@pytest.mark.xfail(reason="the labels of what is covered stay")
+@pytest.mark.parametrize("kind", ["stone", FOOD])
+def test_what_is_covered_does_not_look_spoiled_any_more(kind: str) -> None:
+    canvas = draw_table()
+    for name in ("spoiled", "mould"):
+        canvas.label(name)[canvas.label("food") == 1] = 1
+    scene = paste(4, draw_disc(kind), canvas=canvas)
+    opaque = scene.coverage > 0.9
+    assert opaque.sum() > 200
+    for name in ("spoiled", "mould"):
+        assert not (canvas.label(name)[opaque] == 1).any()
 
 
 @pytest.mark.parametrize("kind", ["insect", FOOD])

@@ -125,7 +125,7 @@ def test_reasons_are_those_that_led_to_the_grade() -> None:
     grown = case(findings.MINOR_SPOILAGE, findings.MODERATE_SPOILAGE, findings.CLEAN)
     assert codes(decide(grown, POLICY))[1:] == ["spoiled_area_moderate"]
     mixed = decide(case(findings.CLEAN, short, findings.HAIR, reason="foreign_object"), POLICY)
-    assert codes(mixed)[-2:] == ["shortfall_severe", "foreign_hair"]
+    assert codes(mixed)[-2:] == ["foreign_hair", "shortfall_severe"]
     nothing = decide(case(findings.CLEAN, findings.CLEAN), POLICY)
     assert codes(nothing) == ["problem_not_seen"]
 
