@@ -241,8 +241,9 @@ def test_a_seed_gives_the_same_cases_and_another_seed_others(
 
 
 def test_pairs_are_a_full_and_a_less_full_view_of_one_container(stock: Stock) -> None:
-    pairs, again = (list(container_pairs(stock, 1, 5)) for _ in range(2))
+    pairs, again = (list(container_pairs(stock, 2, 5)) for _ in range(2))
     assert len(pairs) > 2
+    assert min(pair[2] for pair in pairs) < 0.98
     for (packing, customer, full, left, shortfall), same in zip(pairs, again, strict=True):
         assert packing.shape == customer.shape == (LONG_SIDE_PX, LONG_SIDE_PX, 3)
         assert not np.array_equal(packing, customer)
