@@ -8,9 +8,6 @@ import threading
 from contextlib import suppress
 from typing import Any
 
-from psycopg_pool import AsyncConnectionPool
-
-from serve.database import libpq_url
 from serve.jobs.tasks import make_worker_app
 from serve.runtime import Runtime
 
@@ -26,12 +23,9 @@ _RESTART_S = 5.0
 async def run_worker(runtime: Runtime) -> None:
     """Works on jobs until cancelled."""
     app = make_worker_app(runtime)
-    url = libpq_url(runtime.engine.url.render_as_string(hide_password=False))
-    # A pool of our own: the one that Procrastinate opens cannot be stopped while it is opening.
-    pool = AsyncConnectionPool(
-        url, min_size=1, max_size=4, open=False, check=AsyncConnectionPool.check_connection
-    )
-    async with pool, app.open_async(pool):
+    opening = asyncio.ensure_future(app.open_async())
+    try:
+        await asyncio.shield(opening)
         await app.run_worker_async(
             concurrency=CONCURRENCY,
             install_signal_handlers=False,
@@ -39,6 +33,10 @@ async def run_worker(runtime: Runtime) -> None:
             shutdown_graceful_timeout=_GRACE_S,
             delete_jobs="successful",
         )
+    finally:
+        # Closed first: connections that are cancelled while they open would try again and again.
+        await app.close_async()
+        opening.cancel()
 
 
 class WorkerThread:

@@ -29,9 +29,9 @@ class Findings:
     Attributes:
         severities: by problem, one of none, minor, moderate, severe, unknown.
         disagreeing: problems on which usable photos are further apart than framing explains.
-        grade_reasons: code, zh, en of what led to those grades: first of the problem
-            that was claimed, then of the worst. What a photo
-            shows that did not lead to one stays out: it would contradict what did.
+        grade_reasons: code, zh, en of what led to those grades: first of the problem that was
+            claimed, then of the worst. What a photo shows that did not lead to a grade stays out:
+            it would contradict what did.
         photo_problems: why unusable photos are unusable, in the order found.
         usable: how many photos are usable.
     """

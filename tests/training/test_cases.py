@@ -170,8 +170,8 @@ def measure_recoding(bgr: NDArray[np.uint8]) -> float:
     changes = []
     for quality in range(70, 96):
         coded = cv2.imencode(".jpg", bgr, [cv2.IMWRITE_JPEG_QUALITY, quality])[1]
-        again = cv2.imdecode(coded, cv2.IMREAD_COLOR)
-        changes.append(np.abs(again.astype(int) - bgr).mean())
+        again = np.asarray(cv2.imdecode(coded, cv2.IMREAD_COLOR), int)
+        changes.append(np.abs(again - bgr).mean())
     return float(min(changes))
 
 
@@ -199,7 +199,7 @@ def test_the_spoiled_share_is_that_of_the_mask(
         if case.slice == "spoiled/drawn":
             spoiled, food = drawn[-1].label("spoiled") == 1, drawn[-1].label("food") == 1
             assert case.spoiled_share == pytest.approx(spoiled.sum() / (food | spoiled).sum())
-            assert 0.01 <= case.spoiled_share <= 1
+            assert 0.01 <= (case.spoiled_share or 0) <= 1
             assert case.mould is (drawn[-1].pasted == ["spoiled_mould"])
             found += 1
     assert found == 5
@@ -241,8 +241,9 @@ def test_a_seed_gives_the_same_cases_and_another_seed_others(
 
 
 def test_pairs_are_a_full_and_a_less_full_view_of_one_container(stock: Stock) -> None:
-    pairs, again = (list(container_pairs(stock, 1, 5)) for _ in range(2))
+    pairs, again = (list(container_pairs(stock, 2, 5)) for _ in range(2))
     assert len(pairs) > 2
+    assert min(pair[2] for pair in pairs) < 0.98
     for (packing, customer, full, left, shortfall), same in zip(pairs, again, strict=True):
         assert packing.shape == customer.shape == (LONG_SIDE_PX, LONG_SIDE_PX, 3)
         assert not np.array_equal(packing, customer)

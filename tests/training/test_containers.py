@@ -38,11 +38,11 @@ class Drawn:
 
     @property
     def food(self) -> NDArray[np.bool_]:
-        return self.canvas.label("food") == 1
+        return np.asarray(self.canvas.label("food") == 1)
 
     @property
     def opening(self) -> NDArray[np.bool_]:
-        return self.canvas.label("container") == 1
+        return np.asarray(self.canvas.label("container") == 1)
 
     @property
     def compartments(self) -> list[NDArray[np.bool_]]:

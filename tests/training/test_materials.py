@@ -24,7 +24,8 @@ from training.materials import (
 )
 from training.sprites import FOOD, UNNAMED, Sprite
 
-GREEN, BROWN, PALE = (60, 140, 60), (30, 60, 110), (190, 200, 195)
+GREEN, BROWN, PALE = (60, 140, 60), (30, 60, 110), (160, 210, 110)
+"""A leaf, dead parts of it, and a thin felt on it: lighter and bluer, and as green."""
 SIDE = 200
 
 

@@ -48,7 +48,7 @@ class Scene:
     def coverage(self) -> NDArray[np.float64]:
         """How much of the red object each pixel shows, read from the picture alone."""
         redness = self.after.bgr[:, :, 2].astype(float) - self.after.bgr[:, :, 0]
-        return redness / max(redness.max(), 1)
+        return np.asarray(redness / max(redness.max(), 1), np.float64)
 
 
 def paste(seed: int, sprite: Sprite, side_px: float = 56, canvas: Canvas | None = None) -> Scene:
@@ -201,7 +201,7 @@ def test_marks_follow_turn_and_scale(side_px: int) -> None:
     assert np.ptp(angles) > 2
 
 
-def paste_blade(*, decayed: bool, mould: bool) -> tuple[Canvas, NDArray[np.int_]]:
+def paste_blade(*, decayed: bool, mould: bool) -> tuple[Canvas, NDArray[np.float64]]:
     """Pastes a red leaf with a blue lesion; returns the canvas and its blueness."""
     sprite, lesion = draw_disc(FOOD, 120), np.zeros((120, 120), np.uint8)
     if decayed:
@@ -209,7 +209,7 @@ def paste_blade(*, decayed: bool, mould: bool) -> tuple[Canvas, NDArray[np.int_]
         cv2.circle(lesion, (60, 60), 30, 1, -1)
     canvas = draw_table()
     paste_leaf(np.random.default_rng(2), canvas, Leaf(sprite.bgra, lesion, mould, "leaf"))
-    return canvas, canvas.bgr[:, :, 0].astype(int) - canvas.bgr[:, :, 2]
+    return canvas, np.asarray(canvas.bgr[:, :, 0].astype(float) - canvas.bgr[:, :, 2])
 
 
 @pytest.mark.parametrize("mould", [False, True])

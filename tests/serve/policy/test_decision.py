@@ -9,10 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from model.reasons import CODES
 from serve.policy.decision import Decision, compute_amount_fen, decide
 from serve.policy.evidence import CaseFile, CustomerHistory, OrderFacts
-from serve.policy.findings import collect_findings, problem_of
+from serve.policy.findings import collect_findings
 from serve.policy.rules import PHOTO_PROBLEMS, REASONS, Policy, read_policy
 from tests.serve import findings
 from tests.serve.findings import assessment
@@ -118,22 +117,6 @@ def test_photos_far_apart_go_to_an_agent() -> None:
 def test_the_worst_of_photos_that_agree_counts() -> None:
     decision = decide(case(findings.MINOR_SPOILAGE, findings.MODERATE_SPOILAGE), POLICY)
     assert (decision.outcome, decision.severity) == ("pre_approved", "moderate")
-
-
-def test_reasons_are_those_that_led_to_the_grade() -> None:
-    short = assessment(shortfall=(0.4, 0.6))
-    grown = case(findings.MINOR_SPOILAGE, findings.MODERATE_SPOILAGE, findings.CLEAN)
-    assert codes(decide(grown, POLICY))[1:] == ["spoiled_area_moderate"]
-    mixed = decide(case(findings.CLEAN, short, findings.HAIR, reason="foreign_object"), POLICY)
-    assert codes(mixed)[-2:] == ["foreign_hair", "shortfall_severe"]
-    nothing = decide(case(findings.CLEAN, findings.CLEAN), POLICY)
-    assert codes(nothing) == ["problem_not_seen"]
-
-
-def test_every_reason_of_the_model_belongs_to_a_problem() -> None:
-    spoken_of = {problem_of(code) for code in CODES if not code.startswith("photo_")}
-    assert spoken_of == {"spoilage", "foreign_object", "portion", None}
-    assert {c for c in CODES if problem_of(c) is None and c[:6] != "photo_"} == {"nothing_found"}
 
 
 def test_an_object_needs_to_be_on_one_photo_only() -> None:
