@@ -41,6 +41,7 @@ class Calibration:
         spoiled: the same for spoilage.
         mould: the same for mould.
         foreign_cell: probability from which a cell belongs to an object.
+        kind_from: probability from which the kind of an object is named; below it is `other`.
         spoiled_cell: probability from which a cell counts as spoiled.
         food_cell: probability from which a cell counts as food.
         container_cell: probability from which a cell lies in a container's opening.
@@ -60,6 +61,7 @@ class Calibration:
     spoiled: Logistic
     mould: Logistic
     foreign_cell: float
+    kind_from: float
     spoiled_cell: float
     food_cell: float
     container_cell: float

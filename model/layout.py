@@ -24,7 +24,8 @@ PIXEL_SCALE = 128.0
 MAPS = ("food", "container", "spoiled", "mould", "foreign")
 """Dense maps: food; the opening of its container; spoiled food; mould; foreign objects."""
 
-KINDS = ("insect", "hair", "plastic", "metal", "glass", "paper", "stone", "other")
+OTHER = "other"
+KINDS = ("insect", "hair", "plastic", "metal", "glass", "paper", "stone", OTHER)
 SCENES = ("salad", "bento", "other_food", "not_food")
 
 

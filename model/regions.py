@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from model.layout import KINDS
+from model.layout import KINDS, OTHER
 
 _NEAR_FOOD_CELLS = 5
 """Cells around the food (20 px of the network's input) in which an object counts as in the food."""
@@ -58,6 +58,7 @@ def find_objects(
     kinds: NDArray[np.float32],
     place: NDArray[np.bool_],
     least_probability: float,
+    least_kind_share: float,
 ) -> list[Region]:
     """Finds foreign objects.
 
@@ -66,6 +67,7 @@ def find_objects(
         kinds: (8, rows, columns) logits of the kinds.
         place: where an object counts.
         least_probability: of a cell to belong to an object.
+        least_kind_share: probability of a kind to be named; below, the kind is `other`.
 
     Returns:
         Objects, surest first.
@@ -80,11 +82,20 @@ def find_objects(
             continue
         member = labels == number
         strongest = np.sort(logits[member])[-_TOP_CELLS["foreign"] :]
-        kind = KINDS[int(_softmax(kinds[:, member]).mean(1).argmax())]
+        shares = average_kinds(kinds, member)
+        sure = shares.max() >= least_kind_share
+        kind = KINDS[int(shares.argmax())] if sure else OTHER
         regions.append(Region(kind, float(strongest.mean()), (x, y, x + width, y + height)))
     return sorted(regions, key=lambda region: -region.score)[:_MOST_OBJECTS]
 
 
-def _softmax(logits: NDArray[np.float32]) -> NDArray[np.float32]:
+def average_kinds(kinds: NDArray[np.float32], member: NDArray[np.bool_]) -> NDArray[np.float32]:
+    """Returns the kinds' probabilities (8,), averaged over the cells of an object.
+
+    Args:
+        kinds: (8, rows, columns) logits.
+        member: bool (rows, columns), at least one cell.
+    """
+    logits = kinds[:, member]
     powers = np.exp(logits - logits.max(0, keepdims=True))
-    return np.asarray(powers / powers.sum(0, keepdims=True), np.float32)
+    return np.asarray((powers / powers.sum(0, keepdims=True)).mean(1), np.float32)

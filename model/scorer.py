@@ -253,7 +253,9 @@ def _read_foreign(
 ) -> ForeignObjects:
     maps = outputs.maps
     probability = calibration.foreign.apply(score_picture(maps["foreign"], place, "foreign"))
-    regions = find_objects(maps["foreign"], outputs.kinds, place, calibration.foreign_cell)
+    regions = find_objects(
+        maps["foreign"], outputs.kinds, place, calibration.foreign_cell, calibration.kind_from
+    )
     rows, columns = maps["foreign"].shape
     objects = []
     for region in regions:

@@ -60,9 +60,9 @@ def worker(settings: Settings) -> None:
     For production, with FRESHCLAIM_JOBS_IN_PROCESS=0 on the web service.
     """
     from serve.jobs.worker import WorkerThread
-    from serve.memory import return_large_blocks
+    from serve.memory import share_one_heap
 
-    return_large_blocks()
+    share_one_heap()
     with _open_runtime(settings) as runtime:
         jobs = WorkerThread(runtime)
         jobs.start()

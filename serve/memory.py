@@ -1,21 +1,21 @@
-"""Memory that photos took goes back to the system when they are done with."""
+"""Memory that photos took is used again by the next ones, whichever thread sees them."""
 
 from __future__ import annotations
 
 import ctypes
 
-_M_MMAP_THRESHOLD = -3
-"""The parameter of mallopt(3) that says from which size a block is mapped by itself."""
-_LARGE_BYTES = 1024 * 1024
+_M_ARENA_MAX = -8
+"""The parameter of mallopt(3) that says how many heaps threads spread over."""
 
 
-def return_large_blocks() -> None:
-    """Has the C library give every large block back as soon as it is freed.
+def share_one_heap() -> None:
+    """Has all threads of the C library share one heap.
 
-    By itself glibc raises that size to 32 MB once such blocks were freed, and then keeps the pixels
-    of past photos for each thread: eight uploads at once left a worker at 700 MB. Child processes
-    inherit the setting; a C library without it keeps its own ways.
+    By itself glibc gives each of them a heap of its own, which keeps what a forward pass and past
+    photos took: eight uploads at once left a worker at 700 MB. Photos are scored one at a time, so
+    that the threads hardly wait for each other. Child processes inherit the setting; a C library
+    without it keeps its own ways.
     """
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
     if mallopt is not None:
-        mallopt(_M_MMAP_THRESHOLD, _LARGE_BYTES)
+        mallopt(_M_ARENA_MAX, 1)

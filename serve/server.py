@@ -14,7 +14,7 @@ from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
 from gunicorn.workers.gthread import ThreadWorker
 
-from serve.memory import return_large_blocks
+from serve.memory import share_one_heap
 from serve.multiprocess import MULTIPROCESS
 from serve.settings import Settings
 
@@ -77,7 +77,7 @@ class Server(BaseApplication):  # type: ignore[misc]
         # What is loaded by now stays: no process looks through it for garbage, at its end least
         # of all, and workers go on sharing its memory with the master.
         gc.freeze()
-        return_large_blocks()
+        share_one_heap()
         _Master(self).run()
 
     def load_config(self) -> None:

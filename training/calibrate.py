@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy.special import expit, log_softmax
 
 from model.calibration import Calibration, Logistic, log_odds
-from model.layout import SCENES
+from model.layout import KINDS, OTHER, SCENES
 from model.portion import compare, measure_filling
 from model.regions import sigmoid
 from training.measure import Measured, Run
@@ -23,6 +23,10 @@ few of them mould, which alone brings the whole price back."""
 _FOOD_REFUSED = 0.02
 """Share of food photos that may be taken for not-food."""
 _COVERAGE = 0.9
+_KINDS_RIGHT = 0.9
+"""Share of named kinds that are to be right: the kind decides on half or all of the price."""
+_LEAST_NAMED = 20
+"""Objects below which such a share is chance."""
 _NOT_FOOD = SCENES.index("not_food")
 
 Pair = tuple[NDArray[np.uint8], NDArray[np.uint8], float, float, float]
@@ -43,6 +47,7 @@ def calibrate(measured: list[Measured], run: Run, pairs: Iterable[Pair]) -> Cali
         spoiled=spoiled,
         mould=_fit(measured, "mould"),
         foreign_cell=_fit_foreign_cell(measured),
+        kind_from=_fit_kind(measured),
         spoiled_cell=shares.cell,
         food_cell=0.5,
         container_cell=0.5,
@@ -93,6 +98,22 @@ def _fit_foreign_cell(measured: list[Measured]) -> float:
         return float(np.mean(shares))
 
     return float(levels[int(np.argmax([overlap(level) for level in levels]))]) if shown else 0.5
+
+
+def _fit_kind(measured: list[Measured]) -> float:
+    """The least probability from which nine of ten named kinds are right; 1 where none is."""
+    told = [
+        (float(m.kind_shares.max()), KINDS[int(m.kind_shares.argmax())] == m.case.kind)
+        for m in measured
+        if m.kind_shares is not None
+        and m.case.kind is not None
+        and KINDS[int(m.kind_shares.argmax())] != OTHER
+    ]
+    for level in np.linspace(0.2, 0.98, 40):
+        named = [right for share, right in told if share >= level]
+        if len(named) >= _LEAST_NAMED and np.mean(named) >= _KINDS_RIGHT:
+            return float(level)
+    return 1.0
 
 
 def measure_share(item: Measured, spoiled_cell: float, food_cell: float = 0.5) -> float:

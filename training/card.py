@@ -100,8 +100,8 @@ def _list_foreign(foreign: Figures) -> list[Row]:
         ("foreign object found with 5 % of clean flagged", _share(foreign[found]), against),
         ("strongest point lies on the object", _share(foreign["strongest_point_on_object"]), shown),
         (
-            "kind told right where boxed",
-            _share(foreign["kind_told_where_boxed"]),
+            "kind named, and of these right",
+            f"{foreign['kind_named_where_boxed']}, {foreign['kind_named_right']}",
             f"{foreign['boxed']} composites with a box on the object",
         ),
         *(
@@ -129,7 +129,8 @@ def _list_spoilage(spoilage: Figures) -> list[Row]:
         (
             "decayed leaf against healthy twin, AUROC",
             f"{spoilage[twins]:.3f}",
-            "leaves pasted alike",
+            f"{spoilage['leaf_composites']} decayed and {spoilage['healthy_leaf_composites']} "
+            "healthy leaves pasted alike",
         ),
         ("spoiled share, mean error", _share(spoilage[error]), spoiled),
         ("spoiled share, mean error where found", _share(spoilage[f"{error}_where_found"]), found),
@@ -153,10 +154,10 @@ def _list_grades(grades: Figures) -> list[Row]:
 
 
 def _list_portion(portion: Figures) -> list[Row]:
-    drawn = "drawn containers, real food"
+    drawn = f"{portion['estimated']} pairs of drawn containers with real food"
     counts = f"{portion['estimated']} of {portion['pairs']}"
     return [
-        ("portion: pairs with an estimate", counts, drawn),
+        ("portion: pairs with an estimate", counts, f"{portion['pairs']} pairs, drawn"),
         ("portion: shortfall, mean error", _share(portion["mean_error"]), drawn),
         ("portion: 90 % interval covers", _share(portion["interval_covers"]), drawn),
     ]

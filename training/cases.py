@@ -134,6 +134,7 @@ def _list_makers(stock: Stock) -> dict[str, Maker]:
     }
     if stock.decayed:
         makers["spoiled/leaf"] = partial(_add_leaf, stock.decayed)
+    if stock.healthy:
         makers["control/leaf"] = partial(_add_leaf, stock.healthy)
     for kind in sorted({sprite.kind for sprite in stock.objects}):
         pool = [sprite for sprite in stock.objects if sprite.kind == kind]

@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from model.errors import InvalidInput
 from model.layout import SCENES
 from training.augment import degrade, turn_canvas
 from training.build import Index
@@ -35,6 +36,8 @@ from training.scene import ANY_FOOD, IGNORE, UNKNOWN_SCENE, Canvas, start_canvas
 from training.sprites import FOOD, Sprite
 from training.views import choose_view, take_view
 
+_MOST_CUTS = 400
+"""Tries to cut food for one container before the photos are taken to show none."""
 _SCENE_OF_CLASS = {"salad": 0, "rice_bowl": 1, "boxed_meal": 1, "other_food": 2}
 
 
@@ -208,14 +211,22 @@ def compose_container(rng: np.random.Generator, stock: Stock, side_px: int) -> C
 def cut_fillings(rng: np.random.Generator, stock: Stock, count: int) -> list[Filling]:
     """Cuts food for `count` compartments out of meals; now and then all of it is salad."""
     all_salad = rng.random() < 0.4
-    pool = [row for row in stock.meals if row.label == "salad"] if all_salad else stock.meals
+    salads = [row for row in stock.meals if row.label == "salad"]
+    pool = salads if all_salad and salads else stock.meals
     fillings: list[Filling] = []
-    while len(fillings) < count:
+    for _ in range(_MOST_CUTS):
+        if len(fillings) == count:
+            return fillings
         row = pool[int(rng.integers(len(pool)))]
         piece = _cut_food(rng, stock.index.read_bgr(row.path), stock.index.read_food_mask(row))
         if piece is not None:
             fillings.append(Filling(piece, scene_of(row.label)))
-    return fillings
+    raise InvalidInput(
+        "Containers are filled from meals that show a patch of food of 56 px or more",
+        f"{len(fillings)} such cuts in {_MOST_CUTS} tries",
+        "Add photos of meals, or look at their food masks",
+        code="no_fillings",
+    )
 
 
 def _cut_food(

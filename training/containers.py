@@ -216,5 +216,5 @@ def _tilt(rng: np.random.Generator, canvas: Canvas) -> None:
     )
     for labels in canvas.labels:
         labels[:] = cv2.warpPerspective(
-            labels, matrix, size, flags=cv2.INTER_NEAREST, borderMode=cv2.BORDER_CONSTANT
+            labels, matrix, size, flags=cv2.INTER_NEAREST, borderMode=cv2.BORDER_REFLECT
         )

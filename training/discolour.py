@@ -31,7 +31,8 @@ def spoil(rng: np.random.Generator, canvas: Canvas) -> None:
         strength = area
         canvas.bgr = _RECOLOUR[str(kind)](rng, before, area)
     _label(canvas, before, strength, mould=kind == "mould")
-    canvas.pasted.append(f"spoiled_{kind}")
+    if (canvas.label("spoiled") == 1).any():
+        canvas.pasted.append(f"spoiled_{kind}")
 
 
 def disturb(rng: np.random.Generator, canvas: Canvas) -> None:

@@ -178,8 +178,9 @@ def _judge_foreign(composites: Sequence[Measured], clean: Sequence[Measured]) ->
         "found_at_5_percent_clean_flagged": found(shown),
         "strongest_point_on_object": _mean([bool(m.peak_hit) for m in shown]),
         "box_centred_on_object": _mean([bool(m.box_hit) for m in shown]),
-        "kind_told_where_boxed": _mean([m.kind_hit for m in shown if m.kind_hit is not None]),
         "boxed": sum(bool(m.box_hit) for m in shown),
+        "kind_named_where_boxed": sum(m.named_kind not in (None, "other") for m in shown),
+        "kind_named_right": sum(m.named_kind == m.case.kind != "other" for m in shown),
         "kinds": {
             name: {
                 "composites": len(items),
@@ -194,13 +195,16 @@ def _judge_foreign(composites: Sequence[Measured], clean: Sequence[Measured]) ->
 
 def _judge_spoilage(composites: Sequence[Measured], clean: Sequence[Measured]) -> Figures:
     spoiled = _starts(composites, "spoiled/")
+    leaves = _starts(composites, "spoiled/leaf")
+    healthy = _starts(composites, "control/leaf")
     return {
         "composites": len(spoiled),
         "clean_photos": len(clean),
         "auroc_against_clean": _auroc(_scores(spoiled, "spoiled"), _scores(clean, "spoiled")),
+        "leaf_composites": len(leaves),
+        "healthy_leaf_composites": len(healthy),
         "auroc_leaves_against_healthy_twins": _auroc(
-            _scores(_starts(spoiled, "spoiled/leaf"), "spoiled"),
-            _scores(_starts(composites, "control/leaf"), "spoiled"),
+            _scores(leaves, "spoiled"), _scores(healthy, "spoiled")
         ),
     }
 

@@ -87,6 +87,8 @@ def fit(
     for batch in progress:
         for group in optimiser.param_groups:
             group["lr"] = group["peak"] * schedule(step, settings)
+        # Dropout draws from it: a resumed run must draw what it would have drawn.
+        torch.manual_seed(settings.seed * 1_000_003 + step)
         losses = _take_step(network, optimiser, batch, settings)
         _average(averaged, network, min(settings.average, (step + 1) / (step + 10)))
         step += 1

@@ -14,12 +14,15 @@ from tqdm import tqdm
 from model.calibration import Calibration
 from model.layout import prepare_input
 from model.photo import Photo
-from model.regions import find_place_of_food, score_picture, sigmoid
+from model.regions import average_kinds, find_place_of_food, score_picture, sigmoid
 from model.scorer import Outputs, read_scene, read_scores
 from model.scores import NO_PORTION, Scores
 from model.severity import default_rules, grade
 from model.weights import Session
 from training.cases import Case
+
+_OBJECT_CELL = 0.35
+"""Where the calibration's `foreign_cell` comes out; kinds are measured before it is known."""
 
 Run = Callable[[NDArray[np.uint8]], Outputs]
 
@@ -34,10 +37,12 @@ class Measured:
         scores: mean logit of the strongest cells: foreign, spoiled, mould.
         scene: float32 (4,) logits.
         peak_hit: whether the strongest foreign cell lies on the object; None without one.
+        kind_shares: float32 (8,), the kinds' probabilities over the object's cells that are seen;
+            None without any.
         object_cells: bool (rows, columns), cells of the object; None without one.
         severity: grade under the default rules; None before there is a calibration.
         box_hit: whether the centre of a reported box lies on the object; None without one.
-        kind_hit: whether such a box names the object's kind; None without such a box.
+        named_kind: kind that the surest such box names; None without one.
         thumbnail: JPEG of the picture beside its foreign (red) and spoiled (yellow) maps.
     """
 
@@ -47,9 +52,10 @@ class Measured:
     scene: NDArray[np.float32]
     peak_hit: bool | None
     object_cells: NDArray[np.bool_] | None
+    kind_shares: NDArray[np.float32] | None = None
     severity: str | None = None
     box_hit: bool | None = None
-    kind_hit: bool | None = None
+    named_kind: str | None = None
     thumbnail: bytes = b""
 
 
@@ -80,7 +86,7 @@ def _measure(outputs: Outputs, case: Case, calibration: Calibration | None) -> M
         "spoiled": score_picture(outputs.maps["spoiled"], everywhere, "spoiled"),
         "mould": score_picture(outputs.maps["mould"], everywhere, "mould"),
     }
-    cells, hit = None, None
+    cells, hit, shares = None, None, None
     if case.object_mask is not None:
         size = (place.shape[1], place.shape[0])
         cells = np.asarray(
@@ -88,6 +94,8 @@ def _measure(outputs: Outputs, case: Case, calibration: Calibration | None) -> M
         )
         strongest = np.where(place, outputs.maps["foreign"], -30).argmax()
         hit = bool(cv2.dilate(cells.astype(np.uint8), np.ones((3, 3), np.uint8)).flat[strongest])
+        member = cells & (maps["foreign"] >= _OBJECT_CELL) & place
+        shares = average_kinds(outputs.kinds, member) if member.any() else None
     read = _read(outputs, case, calibration) if calibration else _Read()
     light = replace(case, bgr=np.zeros((0, 0, 3), np.uint8), object_mask=None)
     stored = {
@@ -96,7 +104,7 @@ def _measure(outputs: Outputs, case: Case, calibration: Calibration | None) -> M
         if name in ("food", "spoiled", "foreign")
     }
     picture = _draw_thumbnail(case.bgr, maps)
-    return Measured(light, stored, scores, outputs.scene, hit, cells, *read, picture)
+    return Measured(light, stored, scores, outputs.scene, hit, cells, shares, *read, picture)
 
 
 def _draw_thumbnail(bgr: NDArray[np.uint8], maps: dict[str, NDArray[np.float32]]) -> bytes:
@@ -112,11 +120,11 @@ def _draw_thumbnail(bgr: NDArray[np.uint8], maps: dict[str, NDArray[np.float32]]
 
 
 class _Read(NamedTuple):
-    """What the product would answer: severity, whether a box is on the object, of its kind."""
+    """What the product would answer: severity, whether a box is on the object, kind it names."""
 
     severity: str | None = None
     box_hit: bool | None = None
-    kind_hit: bool | None = None
+    named_kind: str | None = None
 
 
 def read_answer(
@@ -142,4 +150,4 @@ def _read(outputs: Outputs, case: Case, calibration: Calibration) -> _Read:
             min((o.box_px[0] + o.box_px[2]) // 2, width - 1),
         ]
     ]
-    return _Read(severity, bool(kinds), case.kind in kinds if kinds else None)
+    return _Read(severity, bool(kinds), kinds[0] if kinds else None)

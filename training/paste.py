@@ -62,7 +62,7 @@ def paste_sprite(
     if sprite.kind != "hair" and rng.random() < 0.45:
         alpha = _bury(rng, alpha)
     colour = _match_light(rng, canvas.bgr, colour, alpha)
-    alpha = _match_sharpness(rng, alpha)
+    colour, alpha = _match_sharpness(rng, colour, alpha)
     _blend(canvas, colour, alpha, _cast_shadow(rng, alpha))
     shows = alpha > (_VISIBLE_HAIR_ALPHA if sprite.kind == "hair" else _VISIBLE_ALPHA)
     _label(canvas, sprite.kind, shows)
@@ -70,7 +70,10 @@ def paste_sprite(
 
 
 def _label(canvas: Canvas, kind: str, shows: NDArray[np.bool_]) -> None:
+    """Whatever was spoiled below is covered; only food on it is surely fresh."""
     canvas.pasted.append(kind)
+    for name in ("spoiled", "mould"):
+        canvas.label(name)[shows] = 0 if kind == FOOD else IGNORE
     if kind == FOOD:
         canvas.label("food")[shows & (canvas.label("food") == 0)] = 1
         return
@@ -159,9 +162,16 @@ def _match_light(
     return np.asarray(np.clip(colour * tint, 0, 255), np.float32)
 
 
-def _match_sharpness(rng: np.random.Generator, alpha: NDArray[np.float32]) -> NDArray[np.float32]:
+def _match_sharpness(
+    rng: np.random.Generator, colour: NDArray[np.float32], alpha: NDArray[np.float32]
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Softens edges; colour is blurred where it is covered, so that no dark rim appears."""
     sigma = rng.uniform(0.0, 0.8)
-    return alpha if sigma < 0.3 else np.asarray(cv2.GaussianBlur(alpha, (0, 0), sigma), np.float32)
+    if sigma < 0.3:
+        return colour, alpha
+    soft = np.asarray(cv2.GaussianBlur(alpha, (0, 0), sigma), np.float32)
+    light = cv2.GaussianBlur(colour * alpha[:, :, None], (0, 0), sigma)
+    return np.asarray(light / np.maximum(soft, 1e-2)[:, :, None], np.float32), soft
 
 
 def _cast_shadow(rng: np.random.Generator, alpha: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -14,6 +14,7 @@ PLAIN = Calibration(
     spoiled=Logistic(1.0, 0.0),
     mould=Logistic(1.0, 0.0),
     foreign_cell=0.5,
+    kind_from=0.3,
     spoiled_cell=0.5,
     food_cell=0.5,
     container_cell=0.5,

@@ -20,7 +20,7 @@ def draw_objects(*objects: tuple[str, float, int, int, int, int]) -> tuple[np.nd
 
 def test_objects_are_found_with_kind_and_box_surest_first() -> None:
     maps = draw_objects(("hair", 1.0, 5, 5, 9, 7), ("glass", 4.0, 30, 20, 35, 26))
-    glass, hair = find_objects(*maps, EVERYWHERE, 0.5)
+    glass, hair = find_objects(*maps, EVERYWHERE, 0.5, 0.3)
     assert (glass.kind, glass.box, hair.kind, hair.box) == (
         *("glass", (30, 20, 35, 26)),
         *("hair", (5, 5, 9, 7)),
@@ -28,11 +28,18 @@ def test_objects_are_found_with_kind_and_box_surest_first() -> None:
     assert glass.score == pytest.approx(4.0)
 
 
+def test_a_kind_that_is_not_sure_enough_is_not_named() -> None:
+    logits, kinds = draw_objects(("hair", 3.0, 5, 5, 9, 7))
+    kinds[KINDS.index("plastic"), 5:7, 5:9] = 4.5
+    assert find_objects(logits, kinds, EVERYWHERE, 0.5, 0.5)[0].kind == "hair"
+    assert find_objects(logits, kinds, EVERYWHERE, 0.5, 0.8)[0].kind == "other"
+
+
 def test_what_lies_beside_the_food_or_is_a_speck_is_left_out() -> None:
     maps = draw_objects(("metal", 4.0, 50, 30, 55, 35), ("stone", 4.0, 10, 10, 11, 11))
     food = np.zeros(SHAPE, bool)
     food[5:20, 5:25] = True
-    assert not find_objects(*maps, find_place_of_food(food), 0.5)
+    assert not find_objects(*maps, find_place_of_food(food), 0.5, 0.3)
 
 
 def test_an_object_that_covers_food_lies_in_the_food() -> None:

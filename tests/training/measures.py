@@ -24,7 +24,8 @@ def make_measured(
     scene_logits: tuple[float, ...] = (4.0, 0.0, 0.0, 0.0),
     severity: str | None = None,
     box_hit: bool | None = None,
-    kind_hit: bool | None = None,
+    named_kind: str | None = None,
+    kind_shares: tuple[float, ...] | None = None,
     peak_hit: bool | None = None,
     group: str = "",
 ) -> Measured:
@@ -52,7 +53,8 @@ def make_measured(
         object_cells=None,
         severity=severity,
         box_hit=box_hit,
-        kind_hit=kind_hit,
+        named_kind=named_kind,
+        kind_shares=None if kind_shares is None else np.array(kind_shares, np.float32),
     )
 
 

@@ -116,3 +116,26 @@ def test_without_spoilage_found_the_interval_says_nothing() -> None:
     _, (low, high) = calibrate(cases, RUN, []).read_share(0.2)
     assert low < 0.01
     assert high > 0.99
+
+
+def tell_kinds(right_from: float) -> list[Measured]:
+    """Objects told with growing probability, and rightly from one probability on."""
+    cases = []
+    for share in np.linspace(0.25, 0.95, 200):
+        shares = [0.0] * 8
+        shares[1 if share >= right_from else 2] = float(share)
+        cases.append(
+            make_measured(
+                "foreign/hair", foreign=True, spoiled=None, kind="hair", kind_shares=tuple(shares)
+            )
+        )
+    return cases
+
+
+def test_a_kind_is_named_from_where_nine_of_ten_are_right() -> None:
+    fitted = calibrate(draw_cases(7, 60) + tell_kinds(right_from=0.6), RUN, [])
+    assert 0.5 < fitted.kind_from < 0.62
+
+
+def test_kinds_that_are_never_right_are_never_named() -> None:
+    assert calibrate(draw_cases(8, 60) + tell_kinds(right_from=1.0), RUN, []).kind_from == 1.0

@@ -218,7 +218,6 @@ def test_a_leafs_share_is_less_the_less_of_it_is_decayed(full_stock: Stock) -> N
     assert np.mean(np.array(shares[0], float)) < 0.5 * np.mean(np.array(shares[1], float))
 
 
-@pytest.mark.xfail(raises=ValueError, reason="the controls are drawn from no healthy leaf at all")
 def test_without_healthy_leaves_there_is_no_control_of_them(stock: Stock) -> None:
     slices = {case.slice for case in composite_cases(replace(stock, healthy=[]), TRAIN, 1, 1)}
     assert "control/food" in slices

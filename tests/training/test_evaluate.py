@@ -26,7 +26,14 @@ def draw_cases() -> list[Measured]:
     ]
     shown: dict[str, Any] = {"foreign": True, "kind": "hair"}
     objects = [
-        make_measured("foreign/hair", 1.0, peak_hit=n > 0, box_hit=n > 0, kind_hit=n > 1, **shown)
+        make_measured(
+            "foreign/hair",
+            1.0,
+            peak_hit=n > 0,
+            box_hit=n > 0,
+            named_kind=("other", "other", "glass", "hair")[min(n, 3)] if n else None,
+            **shown,
+        )
         for n in range(10)
     ] + [make_measured("foreign/glass", -9.0, peak_hit=False, box_hit=False, **shown)] * 10
     spoiled = [
@@ -59,10 +66,13 @@ def test_a_foreign_object_is_found_only_where_the_strongest_point_lies_on_it(
     assert figures["composites"]["foreign_object"]["auroc_against_clean"] == 0.5
 
 
-def test_the_kind_is_judged_where_a_box_lies_on_the_object(figures: dict[str, Any]) -> None:
+def test_a_kind_counts_as_named_where_a_box_on_the_object_names_one(
+    figures: dict[str, Any],
+) -> None:
     foreign = figures["composites"]["foreign_object"]
     assert foreign["boxed"] == 9
-    assert foreign["kind_told_where_boxed"] == pytest.approx(8 / 10, abs=1e-3)
+    assert foreign["kind_named_where_boxed"] == 8
+    assert foreign["kind_named_right"] == 7
 
 
 def test_real_decay_is_compared_with_fresh_produce_of_other_sources(

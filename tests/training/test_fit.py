@@ -144,7 +144,6 @@ def test_a_resumed_run_ends_where_it_would_have_ended(
     assert not is_equal(read_state(half)["network"], read_state(resumed)["network"])
 
 
-@pytest.mark.xfail(reason="a run does not keep the state that dropout is drawn from")
 def test_a_resumed_run_drops_out_what_it_would_have_dropped(
     stock: Stock, start: Path, half: Path, tmp_path: Path
 ) -> None:

@@ -230,7 +230,6 @@ def test_a_healthy_leaf_spoils_nothing() -> None:
     assert canvas.pasted == ["leaf_healthy"]
 
 
-@pytest.mark.xfail(reason="the labels of what is covered stay")
 @pytest.mark.parametrize("kind", ["stone", FOOD])
 def test_what_is_covered_does_not_look_spoiled_any_more(kind: str) -> None:
     canvas = draw_table()

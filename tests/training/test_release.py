@@ -11,9 +11,12 @@ from training.evaluate import list_aurocs
 from training.release import FILES, find_objections, go_back, put_in_service, release
 
 SCALES = ("foreign", "spoiled", "mould", "spoiled_share")
+CELLS = ("foreign_cell", "spoiled_cell", "food_cell", "container_cell")
 PLAIN = {
     **{name: {"slope": 1.0, "offset": 0.0} for name in SCALES},
-    **dict.fromkeys(("foreign_cell", "spoiled_cell", "food_cell", "container_cell"), 0.5),
+    **dict.fromkeys(
+        ("foreign_cell", "kind_from", "spoiled_cell", "food_cell", "container_cell"), 0.5
+    ),
     **{"scene_temperature": 1.0, "not_food_from": 0.5},
     **dict.fromkeys(("share_below", "share_above", "shortfall_margin", "fill_margin"), 0.1),
 }
