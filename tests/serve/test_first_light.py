@@ -121,6 +121,24 @@ def test_every_sample_is_decided_and_replays_from_its_photo(runtime: Runtime) ->
         assert not result.differences + result.notes, found
 
 
+def test_mould_that_is_seen_brings_the_whole_price_back(
+    client: FlaskClient, actors: Actors
+) -> None:
+    """From the pixels of a sample picture to the refund, by the weights that ship."""
+    photo = SAMPLES / "photos" / "salad_mould.jpg"
+    order = actors.add_order()
+    link = {"Authorization": f"Bearer {actors.token_of(order)}"}
+    data = {"reason": "spoilage", "photo": upload(photo.read_bytes(), photo.name)}
+    claim = client.post("/v1/claims", data=data, headers=link).get_json()
+    assert claim["status"] == "pre_approved"
+    assert claim["decision"]["amount_fen"] == order.price_fen
+    assert "mould" in [why["code"] for why in claim["decision"]["reasons"]]
+    assert "mould" in claim["photos"][0]["marks"]
+    kinds = actors.ledger_kinds(uuid.UUID(claim["id"]))
+    assert kinds[:3] == ["received", "assessed", "decided"]
+    assert "refund_instructed" in kinds
+
+
 def test_the_evidence_is_drawn_for_those_who_may_see_it(
     client: FlaskClient, actors: Actors
 ) -> None:
