@@ -127,14 +127,7 @@ class Scorer:
             release.calibration,
         )
         scores = read_scores(outputs, photo, scene, portion, release.calibration)
-        evidence = Evidence(
-            bgr=photo.bgr,
-            spoiled=sigmoid(outputs.maps["spoiled"]),
-            spoiled_cell=release.calibration.spoiled_cell,
-            mould=sigmoid(outputs.maps["mould"]),
-            scale=photo.scale,
-            container=filling.opening if filling else None,
-        )
+        evidence = _collect_evidence(outputs, photo, filling, release.calibration)
         return self._conclude(release, name, seen, scores, (), evidence)
 
     def run(self, photo: Photo) -> Outputs:
@@ -191,6 +184,19 @@ class _Seen:
 
     def __init__(self, sha256: str, width_px: int = 0, height_px: int = 0) -> None:
         self.sha256, self.width_px, self.height_px = sha256, width_px, height_px
+
+
+def _collect_evidence(
+    outputs: Outputs, photo: Photo, filling: Filling | None, calibration: Calibration
+) -> Evidence:
+    return Evidence(
+        bgr=photo.bgr,
+        spoiled=sigmoid(outputs.maps["spoiled"]),
+        spoiled_cell=calibration.spoiled_cell,
+        mould=sigmoid(outputs.maps["mould"]),
+        scale=photo.scale,
+        container=filling.opening if filling else None,
+    )
 
 
 def _scene_shares(outputs: Outputs, calibration: Calibration) -> NDArray[np.float64]:

@@ -68,7 +68,7 @@ def _render_real(real: Figures) -> str:
             f"{row['fresh_photos_of_other_sources']} fresh of other sources"
         )
         rows.append((f"decayed against fresh, {source}, AUROC", f"{row['auroc']:.3f}", on))
-    return _table("Real photos", [*rows, _tell_robustness(real["robustness"])])
+    return _table("Real photos", [*rows, _tell_robustness(real["robustness"], "photos")])
 
 
 def _render_composites(composites: Figures) -> str:
@@ -80,7 +80,7 @@ def _render_composites(composites: Figures) -> str:
             *_list_grades(composites["grades"]),
             *_list_portion(composites["portion_drawn_containers"]),
             *_list_errors(composites["calibration_error"]),
-            _tell_robustness(composites["robustness"]),
+            _tell_robustness(composites["robustness"], "composites"),
         ],
     )
 
@@ -171,12 +171,12 @@ def _list_errors(error: Figures) -> list[Row]:
     ]
 
 
-def _tell_robustness(robustness: Figures) -> Row:
+def _tell_robustness(robustness: Figures, things: str) -> Row:
     apart = ", ".join(
         f"{_share(share)} {name.replace('_', ' ')}"
         for name, share in robustness["same_grade"].items()
     )
-    return ("same grade after a change", apart, f"{robustness['pictures']} pictures")
+    return ("same grade after a change", apart, f"{robustness['pictures']} {things}")
 
 
 def _render_quantisation(quantisation: Figures | None) -> str:

@@ -32,11 +32,19 @@ def _crop(bgr: Picture) -> Picture:
     return np.ascontiguousarray(bgr[y : bgr.shape[0] - y, x : bgr.shape[1] - x])
 
 
+def _turn(bgr: Picture) -> Picture:
+    return np.ascontiguousarray(np.rot90(bgr))
+
+
+def _mirror(bgr: Picture) -> Picture:
+    return np.ascontiguousarray(bgr[:, ::-1])
+
+
 _CHANGES: dict[str, Callable[[Picture], Picture]] = {
     "coded_again_at_quality_70": _recode,
     "half_the_size": _halve,
-    "turned_by_90_degrees": lambda bgr: np.ascontiguousarray(np.rot90(bgr)),
-    "mirrored": lambda bgr: np.ascontiguousarray(bgr[:, ::-1]),
+    "turned_by_90_degrees": _turn,
+    "mirrored": _mirror,
     "cropped_by_a_tenth": _crop,
 }
 
