@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 _LEAST_SHARE = 0.003
-"""Share of the food that about one cell fills."""
+"""Share below which, and above one minus which, log-odds are not told apart."""
 
 
 @dataclass(frozen=True)
@@ -50,8 +50,7 @@ class Calibration:
         spoiled_share: from the log-odds of the share of spoiled cells to the spoiled share of the
             food; the network marks less than is spoiled.
         share_below: how far below the spoiled share its 90 % interval begins, in log-odds, where
-            errors are about as wide for small shares as for large (split conformal, Lei et al.
-            2018).
+            errors are about as wide for small shares as for large (cross-conformal, Vovk 2015).
         share_above: how far above it ends, in log-odds.
         shortfall_margin: half width of the 90 % interval of the shortfall against a packing photo.
         fill_margin: half width of the 90 % interval of the filled share of one container alone.

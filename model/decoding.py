@@ -36,9 +36,6 @@ _MOST_PIXELS_SHRINKING = 120_000_000
 """Of a JPEG that shrinks while it is decoded: memory does not grow with its pixels."""
 _MOST_BYTES = 160_000_000
 """Memory that decoding may take, so that a worker of the service stays below 350 MB."""
-_BYTES_A_PIXEL = {JpegImageFile: 3, PngImageFile: 5, HeifImageFile: 5, WebPImageFile: 6}
-"""Peak while decoding in full, measured; AVIF, and whatever else, takes 9."""
-_BYTES_A_PIXEL_OF_CLEAR_WEBP = 16
 _STRIP_PX = 256
 _TURN = {3: cv2.ROTATE_180, 6: cv2.ROTATE_90_CLOCKWISE, 8: cv2.ROTATE_90_COUNTERCLOCKWISE}
 SIDEWAYS = frozenset((5, 6, 7, 8))
@@ -73,10 +70,23 @@ def limit_pixels(data: bytes, picture: Image.Image) -> int:
     """Returns how many pixels a photo of this format may have."""
     if shrinks_while_decoding(data, picture):
         return _MOST_PIXELS_SHRINKING
-    needed = next((need for kind, need in _BYTES_A_PIXEL.items() if isinstance(picture, kind)), 9)
-    if isinstance(picture, WebPImageFile) and picture.mode != "RGB":
-        needed = _BYTES_A_PIXEL_OF_CLEAR_WEBP
-    return _MOST_BYTES // needed
+    return int(_MOST_BYTES / _count_bytes_a_pixel(picture))
+
+
+def _count_bytes_a_pixel(picture: Image.Image) -> float:
+    """Peak while decoding in full; measured, and above what was measured."""
+    if isinstance(picture, JpegImageFile):
+        # Two bytes for every coefficient, of which subsampled components have fewer.
+        blocks = [(across, down) for _, across, down, _ in picture.layer]
+        most = max(across for across, _ in blocks) * max(down for _, down in blocks)
+        return 0.5 + 2 * sum(across * down for across, down in blocks) / most
+    if isinstance(picture, PngImageFile):
+        return 5.5
+    if isinstance(picture, WebPImageFile):
+        return 16 if picture.mode != "RGB" else 11 if picture.is_animated else 6
+    if isinstance(picture, HeifImageFile):
+        return 5 if picture.mode == "RGB" else 9
+    return 9 if picture.mode == "RGB" else 12
 
 
 def shrinks_while_decoding(data: bytes, picture: Image.Image) -> bool:

@@ -24,11 +24,13 @@ class Region(NamedTuple):
         kind: most likely kind.
         score: mean logit of its strongest cells.
         box: x0, y0, x1, y1 in cells, exclusive.
+        kind_share: probability of the likeliest kind, named or not.
     """
 
     kind: str
     score: float
     box: tuple[int, int, int, int]
+    kind_share: float
 
 
 def sigmoid(logits: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -42,6 +44,11 @@ def find_place_of_food(food: NDArray[np.bool_]) -> NDArray[np.bool_]:
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))
     closed = cv2.morphologyEx(food.astype(np.uint8), cv2.MORPH_CLOSE, kernel)
     return np.asarray(cv2.dilate(closed, kernel) > 0)
+
+
+def find_place(food: NDArray[np.float32], spoiled: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """Returns where an object counts, from the logits of food and of spoiled food."""
+    return find_place_of_food((food >= 0) | (spoiled >= 0))
 
 
 def score_picture(logits: NDArray[np.float32], place: NDArray[np.bool_], name: str) -> float:
@@ -85,7 +92,8 @@ def find_objects(
         shares = average_kinds(kinds, member)
         sure = shares.max() >= least_kind_share
         kind = KINDS[int(shares.argmax())] if sure else OTHER
-        regions.append(Region(kind, float(strongest.mean()), (x, y, x + width, y + height)))
+        box = (x, y, x + width, y + height)
+        regions.append(Region(kind, float(strongest.mean()), box, float(shares.max())))
     return sorted(regions, key=lambda region: -region.score)[:_MOST_OBJECTS]
 
 

@@ -17,7 +17,7 @@ from model.layout import MAPS, SCENES, STRIDE, Frame, prepare_input
 from model.photo import Photo, digest, read_photo
 from model.portion import Filling, compare, measure_filling
 from model.quality import find_problems
-from model.regions import find_objects, find_place_of_food, score_picture, sigmoid
+from model.regions import find_objects, find_place, score_picture, sigmoid
 from model.scores import (
     NO_PORTION,
     ForeignObjectFinding,
@@ -116,7 +116,7 @@ class Scorer:
             return self._conclude(release, name, seen, _UNREADABLE, problems)
         outputs = self.run(photo)
         scene = read_scene(outputs, release.calibration)
-        if _is_not_food(outputs, release.calibration):
+        if is_not_food(outputs, release.calibration):
             unscored = Scores(scene, None, None, NO_PORTION)
             return self._conclude(release, name, seen, unscored, ("not_food",))
         filling = self._measure(outputs)
@@ -212,7 +212,8 @@ def read_scene(outputs: Outputs, calibration: Calibration) -> Scene:
     return Scene(SCENES[best], round(float(shares[best]), 4))
 
 
-def _is_not_food(outputs: Outputs, calibration: Calibration) -> bool:
+def is_not_food(outputs: Outputs, calibration: Calibration) -> bool:
+    """Whether a photo is sent back because it does not show food."""
     share = _scene_shares(outputs, calibration)[SCENES.index("not_food")]
     return bool(share >= calibration.not_food_from)
 
@@ -221,10 +222,7 @@ def read_scores(
     outputs: Outputs, photo: Photo, scene: Scene, portion: Portion, calibration: Calibration
 ) -> Scores:
     """Turns the network's maps into scores; boxes are in pixels of the upright original."""
-    maps = outputs.maps
-    spoiled = sigmoid(maps["spoiled"]) >= calibration.spoiled_cell
-    food = (sigmoid(maps["food"]) >= calibration.food_cell) | spoiled
-    place = find_place_of_food(food)
+    place = find_place(outputs.maps["food"], outputs.maps["spoiled"])
     return Scores(
         scene,
         read_spoilage(outputs, calibration),

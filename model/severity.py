@@ -169,6 +169,6 @@ def _grade_portion(portion: Portion, rules: GradeRules) -> tuple[str, Reason | N
         return SEVERE, reason("shortfall_severe")
     if surely > rules.moderate_shortfall_fraction:
         return MODERATE, reason("shortfall_moderate")
-    if (portion.shortfall_fraction or 0.0) > rules.moderate_shortfall_fraction:
+    if portion.interval[1] > rules.moderate_shortfall_fraction:
         return UNKNOWN, reason("shortfall_unsure")
     return NONE, None

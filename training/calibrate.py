@@ -10,19 +10,22 @@ from numpy.typing import NDArray
 from scipy.special import expit, log_softmax
 
 from model.calibration import Calibration, Logistic, log_odds
-from model.layout import KINDS, OTHER, SCENES
+from model.layout import SCENES
 from model.portion import compare, measure_filling
 from model.regions import sigmoid
-from training.measure import Measured, Run
+from training.measure import SHOWN_FROM, Measured, Run
 from training.scene import ANY_FOOD, UNKNOWN_SCENE
 from training.statistics import conformal_margin, fit_curve, fit_logistic
 
-_ASSUMED_SHARE = {"foreign": 0.3, "spoiled": 0.3, "mould": 0.05}
+ASSUMED_SHARE = {"foreign": 0.3, "spoiled": 0.3, "mould": 0.05}
 """Share of positives that probabilities assume: claims come from people who saw something, and
 few of them mould, which alone brings the whole price back."""
 _FOOD_REFUSED = 0.02
 """Share of food photos that may be taken for not-food."""
 _COVERAGE = 0.9
+_FOLDS = 8
+_LEAST_FOUND = 40
+"""Cases of found spoilage below which a margin of 5 % a side would be the largest error seen."""
 _KINDS_RIGHT = 0.9
 """Share of named kinds that are to be right: the kind decides on half or all of the price."""
 _LEAST_NAMED = 20
@@ -41,13 +44,13 @@ def calibrate(measured: list[Measured], run: Run, pairs: Iterable[Pair]) -> Cali
         pairs: drawn containers, see `training.cases.container_pairs`.
     """
     spoiled = _fit(measured, "spoiled")
-    shares = _fit_shares(measured, spoiled)
+    foreign, shares = _fit(measured, "foreign"), _fit_shares(measured, spoiled)
     start = Calibration(
-        foreign=_fit(measured, "foreign"),
+        foreign=foreign,
         spoiled=spoiled,
         mould=_fit(measured, "mould"),
         foreign_cell=_fit_foreign_cell(measured),
-        kind_from=_fit_kind(measured),
+        kind_from=_fit_kind(measured, foreign),
         spoiled_cell=shares.cell,
         food_cell=0.5,
         container_cell=0.5,
@@ -81,7 +84,7 @@ def _fit(measured: list[Measured], name: str) -> Logistic:
     known = [(m.scores[name], truth) for m in measured if (truth := truth_of(m, name)) is not None]
     scores, truths = (np.array(values, float) for values in zip(*known, strict=True))
     positives = max(float(truths.sum()), 1.0)
-    odds = _ASSUMED_SHARE[name] / (1 - _ASSUMED_SHARE[name])
+    odds = ASSUMED_SHARE[name] / (1 - ASSUMED_SHARE[name])
     return fit_logistic(scores, truths, odds * (truths.size - positives) / positives)
 
 
@@ -100,18 +103,15 @@ def _fit_foreign_cell(measured: list[Measured]) -> float:
     return float(levels[int(np.argmax([overlap(level) for level in levels]))]) if shown else 0.5
 
 
-def _fit_kind(measured: list[Measured]) -> float:
-    """The least probability from which nine of ten named kinds are right; 1 where none is."""
-    told = [
-        (float(m.kind_shares.max()), KINDS[int(m.kind_shares.argmax())] == m.case.kind)
-        for m in measured
-        if m.kind_shares is not None
-        and m.case.kind is not None
-        and KINDS[int(m.kind_shares.argmax())] != OTHER
-    ]
+def _fit_kind(measured: list[Measured], foreign: Logistic) -> float:
+    """The least probability from which nine of ten named kinds are right; 1 where none is.
+
+    Every region counts that is likely enough to be shown, those on clean photos included.
+    """
+    named = [n for m in measured for n in m.named if foreign.apply(n.score) >= SHOWN_FROM]
     for level in np.linspace(0.2, 0.98, 40):
-        named = [right for share, right in told if share >= level]
-        if len(named) >= _LEAST_NAMED and np.mean(named) >= _KINDS_RIGHT:
+        right = [n.is_right for n in named if n.share >= level]
+        if len(right) >= _LEAST_NAMED and np.mean(right) >= _KINDS_RIGHT:
             return float(level)
     return 1.0
 
@@ -144,20 +144,40 @@ def _fit_shares(measured: list[Measured], spoiled: Logistic) -> _Shares:
         for m in measured
         if m.case.spoiled_share is not None and is_found(m, spoiled)
     ]
-    if not found:
+    if len(found) < _LEAST_FOUND:
         return _Shares(0.5, Logistic(1.0, 0.0), 60.0, 60.0)
-    truths = np.array([truth for _, truth in found], float)
-    fits = []
-    for cell in np.linspace(0.2, 0.6, 9):
-        odds = np.array([log_odds(measure_share(m, float(cell))) for m, _ in found])
-        curve = fit_curve(odds, truths)
-        error = float(np.abs(expit(curve.slope * odds + curve.offset) - truths).mean())
-        fits.append((error, float(cell), curve, odds))
-    _, cell, curve, odds = min(fits, key=lambda fit: fit[0])
-    missed = np.array([log_odds(truth) for truth in truths]) - curve.slope * odds - curve.offset
-    tail = (1 + _COVERAGE) / 2
+    cell, curve = _fit_cells(found)
+    folds = [_miss(found, fold) for fold in range(_FOLDS)]
+    missed, tail = np.concatenate(folds), (1 + _COVERAGE) / 2
     below, above = conformal_margin(-missed, tail), conformal_margin(missed, tail)
     return _Shares(cell, curve, max(below, 0.0), max(above, 0.0))
+
+
+def _fit_cells(found: list[tuple[Measured, float]]) -> tuple[float, Logistic]:
+    """The cell threshold and the curve with the least mean error of the share."""
+    fits = []
+    for cell in np.linspace(0.2, 0.6, 9):
+        odds, truths = _list_shares(found, float(cell))
+        curve = fit_curve(odds, truths)
+        error = float(np.abs(expit(curve.slope * odds + curve.offset) - truths).mean())
+        fits.append((error, float(cell), curve))
+    _, cell, curve = min(fits, key=lambda fit: fit[0])
+    return cell, curve
+
+
+def _miss(found: list[tuple[Measured, float]], fold: int) -> NDArray[np.float64]:
+    """How far shares are off, in log-odds, on a fold that fitted nothing (Vovk 2015)."""
+    cell, curve = _fit_cells([item for n, item in enumerate(found) if n % _FOLDS != fold])
+    odds, truths = _list_shares(found[fold::_FOLDS], cell)
+    return np.array([log_odds(t) for t in truths]) - curve.slope * odds - curve.offset
+
+
+def _list_shares(
+    found: list[tuple[Measured, float]], cell: float
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Log-odds of the marked shares at a cell threshold, and the true shares."""
+    odds = np.array([log_odds(measure_share(m, cell)) for m, _ in found])
+    return odds, np.array([truth for _, truth in found], float)
 
 
 def _fit_temperature(measured: list[Measured]) -> float:

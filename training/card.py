@@ -61,6 +61,7 @@ def _render_real(real: Figures) -> str:
         ("clean graded moderate or severe", _share(clean["graded_moderate_or_severe"]), meals),
         ("clean graded unknown", _share(clean["graded_unknown"]), meals),
         ("clean graded none", _share(clean["graded_none"]), meals),
+        ("objects shown on clean with a kind named", str(clean["kinds_named"]), meals),
     ]
     for source, row in real["spoilage"].items():
         on = (

@@ -22,11 +22,13 @@ from training.containers import Filling, draw_container
 from training.discolour import spoil
 from training.drawn.catalogue import draw_sprite
 from training.leaves import paste_leaf
-from training.manifests import Row, select, split_of
+from training.manifests import CALIBRATION, TEST, TRAIN, Row, select, split_of
 from training.materials import Leaf, is_healthy
 from training.paste import paste_sprite
 from training.scene import UNKNOWN_SCENE, Canvas, start_canvas
 from training.sprites import Sprite
+
+_SPLITS = (TRAIN, CALIBRATION, TEST)
 
 
 @dataclass(frozen=True)
@@ -111,7 +113,8 @@ def composite_cases(stock: Stock, split: str, seed: int, each: int) -> Iterator[
     for number, (name, make) in enumerate(sorted(makers.items())):
         made = 0
         for attempt in range(4 * each):
-            rng = np.random.default_rng((seed, number, attempt))
+            # Drawn objects come from the seed alone: without the split, both would show the same.
+            rng = np.random.default_rng((seed, _SPLITS.index(split), number, attempt))
             row = rows[int(rng.integers(len(rows)))]
             case = make(rng, _view_whole(stock.index, row))
             if case is not None:

@@ -12,7 +12,7 @@ from scipy.special import softmax
 from model.calibration import Calibration, Logistic
 from model.layout import SCENES
 from model.severity import default_rules
-from training.calibrate import Pair, is_found, measure_pairs, measure_share, truth_of
+from training.calibrate import ASSUMED_SHARE, Pair, is_found, measure_pairs, measure_share, truth_of
 from training.grades import judge_grades
 from training.measure import Measured, Run
 from training.scene import ANY_FOOD, UNKNOWN_SCENE
@@ -125,6 +125,7 @@ def _judge_clean(clean: Sequence[Measured], calibration: Calibration) -> Figures
         "graded_moderate_or_severe": _mean([m.severity in ("moderate", "severe") for m in clean]),
         "graded_unknown": _mean([m.severity == "unknown" for m in clean]),
         "graded_none": _mean([m.severity == "none" for m in clean]),
+        "kinds_named": sum(len(m.shown_kinds) for m in clean),
         "foreign_object_above_one_half": _mean(
             [calibration.foreign.apply(m.scores["foreign"]) >= 0.5 for m in clean]
         ),
@@ -254,7 +255,7 @@ def _judge_probabilities(
     negative = [s for s, truth in known if not truth]
     if not positive or not negative:
         return {"error": float("nan")}
-    wanted = round(0.3 / 0.7 * len(negative))
+    wanted = round(ASSUMED_SHARE[name] / (1 - ASSUMED_SHARE[name]) * len(negative))
     drawn = list(rng.choice(positive, wanted, replace=wanted > len(positive)))
     scores = drawn + negative
     truths = [1.0] * len(drawn) + [0.0] * len(negative)

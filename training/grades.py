@@ -33,22 +33,24 @@ def judge_grades(measured: Sequence[Measured], rules: GradeRules) -> dict[str, A
     means that the defect was missed.
     """
     return {
-        name: _count([m for m in measured if m.case.slice.startswith(prefix)], rules)
+        name: _count([m for m in measured if m.case.slice.startswith(prefix)], name, rules)
         for name, prefix in (("foreign_object", "foreign/"), ("spoilage", "spoiled/"))
     }
 
 
-def _count(items: Sequence[Measured], rules: GradeRules) -> dict[str, int]:
-    graded = [(m, str(m.severity)) for m in items if m.severity in ORDER and m.severity != NONE]
+def _count(items: Sequence[Measured], problem: str, rules: GradeRules) -> dict[str, int]:
+    """Counts the grades of the problem itself; another one's false alarm is no find."""
+    said = [m.problems.get(problem, UNKNOWN) for m in items]
+    graded = [(m, s) for m, s in zip(items, said, strict=True) if s not in (NONE, UNKNOWN)]
     steps = [
-        ORDER.index(said) - ORDER.index(truth)
-        for m, said in graded
+        ORDER.index(severity) - ORDER.index(truth)
+        for m, severity in graded
         if (truth := grade_truth(m.case, rules)) != UNKNOWN
     ]
     return {
         "composites": len(items),
-        "left_unknown": sum(m.severity == UNKNOWN for m in items),
-        "missed": sum(m.severity == NONE for m in items),
+        "left_unknown": said.count(UNKNOWN),
+        "missed": said.count(NONE),
         "graded": len(graded),
         "graded_right": sum(step == 0 for step in steps),
         "graded_too_grave": sum(step > 0 for step in steps),

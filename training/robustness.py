@@ -66,6 +66,6 @@ def judge_robustness(
         for name, change in _CHANGES.items():
             changed = change(case.bgr)
             _, after = read_answer(run(changed), changed, calibration)
-            kept[name].append(after == before)
+            kept[name].append(after.severity == before.severity)
     shares = {name: round(float(np.mean(values)), 4) for name, values in kept.items() if values}
     return {"pictures": len(kept["mirrored"]), "same_grade": shares}

@@ -112,7 +112,13 @@ def test_the_worst_sure_object_decides() -> None:
 
 @pytest.mark.parametrize(
     ("low", "value", "severity"),
-    [(0.31, 0.4, "severe"), (0.11, 0.2, "moderate"), (0.05, 0.2, "unknown"), (0.0, 0.1, "none")],
+    [
+        (0.31, 0.4, "severe"),
+        (0.11, 0.2, "moderate"),
+        (0.05, 0.2, "unknown"),
+        (0.0, 0.08, "unknown"),
+        (0.0, 0.05, "none"),
+    ],
 )
 def test_only_what_is_surely_missing_counts(low: float, value: float, severity: str) -> None:
     for basis in ("packing_photo", "product_record"):

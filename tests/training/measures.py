@@ -1,10 +1,12 @@
 """Measured cases made up for tests of calibration and evaluation."""
 
+from collections.abc import Mapping
+
 import numpy as np
 from numpy.typing import NDArray
 
 from training.cases import Case
-from training.measure import Measured
+from training.measure import Measured, Named
 
 FOOD_CELLS = 1600
 """Cells of food in every made-up map: a block of 40 by 40."""
@@ -25,7 +27,9 @@ def make_measured(
     severity: str | None = None,
     box_hit: bool | None = None,
     named_kind: str | None = None,
-    kind_shares: tuple[float, ...] | None = None,
+    named: tuple[Named, ...] = (),
+    problems: Mapping[str, str] | None = None,
+    shown_kinds: tuple[str, ...] = (),
     peak_hit: bool | None = None,
     group: str = "",
 ) -> Measured:
@@ -54,7 +58,9 @@ def make_measured(
         severity=severity,
         box_hit=box_hit,
         named_kind=named_kind,
-        kind_shares=None if kind_shares is None else np.array(kind_shares, np.float32),
+        named=named,
+        problems=problems or {},
+        shown_kinds=shown_kinds,
     )
 
 

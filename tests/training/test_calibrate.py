@@ -4,7 +4,7 @@ import pytest
 from model.calibration import Calibration
 from tests.training.measures import make_measured
 from training.calibrate import calibrate, is_found, measure_share
-from training.measure import Measured, Run
+from training.measure import Measured, Named, Run
 from training.scene import ANY_FOOD
 
 
@@ -118,23 +118,33 @@ def test_without_spoilage_found_the_interval_says_nothing() -> None:
     assert high > 0.99
 
 
-def tell_kinds(right_from: float) -> list[Measured]:
+def tell_kinds(right_from: float, score: float = 5.0) -> list[Measured]:
     """Objects told with growing probability, and rightly from one probability on."""
-    cases = []
-    for share in np.linspace(0.25, 0.95, 200):
-        shares = [0.0] * 8
-        shares[1 if share >= right_from else 2] = float(share)
-        cases.append(
-            make_measured(
-                "foreign/hair", foreign=True, spoiled=None, kind="hair", kind_shares=tuple(shares)
-            )
+    return [
+        make_measured(
+            "foreign/hair",
+            3.0,
+            foreign=True,
+            spoiled=None,
+            kind="hair",
+            named=(Named(score, float(share), bool(share >= right_from)),),
         )
-    return cases
+        for share in np.linspace(0.25, 0.95, 200)
+    ]
 
 
 def test_a_kind_is_named_from_where_nine_of_ten_are_right() -> None:
     fitted = calibrate(draw_cases(7, 60) + tell_kinds(right_from=0.6), RUN, [])
     assert 0.5 < fitted.kind_from < 0.62
+
+
+def test_names_on_clean_photos_count_as_wrong_where_they_would_be_shown() -> None:
+    def alarm(score: float) -> list[Measured]:
+        return [make_measured("clean/a", -3.0, named=(Named(score, 0.7, False),))] * 40
+
+    told = draw_cases(7, 60) + tell_kinds(right_from=0.6)
+    assert calibrate(told + alarm(5.0), RUN, []).kind_from > 0.7
+    assert calibrate(told + alarm(-9.0), RUN, []).kind_from < 0.62
 
 
 def test_kinds_that_are_never_right_are_never_named() -> None:

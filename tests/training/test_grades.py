@@ -31,20 +31,26 @@ def test_the_true_grade_is_that_of_the_published_rules(
 def test_every_composite_is_counted_once_and_wrong_grades_by_their_direction() -> None:
     hair: dict[str, Any] = {"foreign": True, "kind": "hair"}
     other: dict[str, Any] = {"foreign": True, "kind": "other"}
+
+    def grade(severity: str) -> dict[str, Any]:
+        """The object's own grade; the photo is severe for another reason."""
+        return {"severity": "severe", "problems": {"foreign_object": severity}}
+
     measured = [
-        make_measured("foreign/hair", severity="moderate", **hair),
-        make_measured("foreign/hair", severity="severe", **hair),
-        make_measured("foreign/hair", severity="minor", **hair),
+        make_measured("foreign/hair", **grade("moderate"), **hair),
+        make_measured("foreign/hair", **grade("severe"), **hair),
+        make_measured("foreign/hair", **grade("minor"), **hair),
+        make_measured("foreign/hair", **grade("unknown"), **hair),
+        make_measured("foreign/hair", **grade("none"), **hair),
+        make_measured("foreign/other", **grade("severe"), **other),
         make_measured("foreign/hair", severity="unknown", **hair),
-        make_measured("foreign/hair", severity="none", **hair),
-        make_measured("foreign/other", severity="severe", **other),
-        make_measured("spoiled/drawn", severity="severe", spoiled=True, truth=0.1),
-        make_measured("clean/a", severity="severe"),
+        make_measured("spoiled/drawn", problems={"spoilage": "severe"}, spoiled=True, truth=0.1),
+        make_measured("clean/a", severity="severe", problems={"spoilage": "severe"}),
     ]
     figures = judge_grades(measured, RULES)
     assert figures["foreign_object"] == {
-        "composites": 6,
-        "left_unknown": 1,
+        "composites": 7,
+        "left_unknown": 2,
         "missed": 1,
         "graded": 4,
         "graded_right": 1,

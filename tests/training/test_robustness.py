@@ -10,10 +10,10 @@ from training.robustness import judge_robustness
 
 
 def draw_case(seed: int) -> Case:
-    """A photo that is brighter on its left."""
+    """A sharp photo that is brighter on its left."""
     rng = np.random.default_rng(seed)
-    bgr = np.full((240, 320, 3), 60, np.uint8) + rng.integers(0, 8, (240, 320, 3), np.uint8)
-    bgr[:, :160] += 120
+    bgr = np.full((240, 320, 3), 60, np.uint8) + rng.integers(0, 50, (240, 320, 3), np.uint8)
+    bgr[:, :160] += 100
     return Case(bgr, "clean/a", False, str(seed))
 
 
