@@ -80,7 +80,7 @@ def _enlarge(cells: NDArray[np.float32], picture: NDArray[np.uint8]) -> NDArray[
 
 def _tint(picture: NDArray[np.uint8], mask: NDArray[np.bool_], colour: tuple[int, ...]) -> None:
     """Colours a region so that the food stays visible, and draws its edge."""
-    mixed = picture[mask].astype(np.float32) * 0.62 + np.array(colour, np.float32) * 0.38
+    mixed = picture[mask].astype(np.float32) * 0.8 + np.array(colour, np.float32) * 0.2
     picture[mask] = mixed.astype(np.uint8)
     edges, _ = cv2.findContours(mask.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
     cv2.drawContours(picture, edges, -1, colour, _line_px(picture) // 2 + 1, cv2.LINE_AA)
