@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tempfile
 from pathlib import Path
 
 import click
@@ -10,23 +11,29 @@ import cv2
 import torch
 
 from model.errors import FreshclaimError
-from model.weights import WEIGHTS, load_release
+from model.weights import WEIGHTS, Session, load_release
+from training.alarms import find_alarms, read_alarms, write_alarms
 from training.build import build as build_index
 from training.build import load_index
 from training.candidates import CHECKPOINT, Scope, measure_release, prepare_candidate
-from training.compositor import Recipe, load_stock
+from training.export import export_fp32, load_network
 from training.fit import FitSettings
 from training.fit import fit as fit_network
-from training.manifests import OPEN, RESEARCH, TRAIN, UNCLEAR, photos_root
+from training.manifests import OPEN, RESEARCH, TRAIN, UNCLEAR, photos_root, select
+from training.measure import run_with
+from training.recipe import Recipe
 from training.release import go_back
 from training.release import release as release_weights
 from training.rescore import rescore as rescore_photos
 from training.retrain import RetrainSettings
 from training.retrain import retrain as retrain_network
+from training.stock import add_alarms, load_stock
 
 _RUNS = Path("runs")
 _BUILD = _RUNS / "build"
 _folder = click.Path(path_type=Path, file_okay=False)
+_target = click.Path(path_type=Path, dir_okay=False)
+_file = click.Path(path_type=Path, exists=True, dir_okay=False)
 
 
 class _Commands(click.Group):
@@ -70,9 +77,8 @@ def build(photos: Path | None, licences: str) -> None:
 @click.option("--batch", default=FitSettings.batch, show_default=True)
 @click.option("--frozen-blocks", default=FitSettings.frozen_blocks, show_default=True)
 @click.option("--device", default="cuda" if torch.cuda.is_available() else "cpu", show_default=True)
-@click.option(
-    "--start", type=click.Path(path_type=Path, exists=True), help="Checkpoint to go on from."
-)
+@click.option("--start", type=_file, help="Checkpoint to go on from.")
+@click.option("--alarms", type=_file, help="False alarms to learn from, see `alarms`.")
 @click.option("--run", default=_RUNS / "fit", show_default=True, type=_folder)
 def fit(
     steps: int,
@@ -82,6 +88,7 @@ def fit(
     frozen_blocks: int,
     device: str,
     start: Path | None,
+    alarms: Path | None,
     run: Path,
 ) -> None:
     """Train the network on composites; a run found in --run is resumed."""
@@ -94,7 +101,26 @@ def fit(
         device=device,
     )
     stock = load_stock(load_index(photos_root(), _BUILD).trainable(), TRAIN)
+    if alarms is not None:
+        stock = add_alarms(stock, read_alarms(alarms))
     click.echo(fit_network(stock, Recipe(), settings, run, start))
+
+
+@main.command()
+@click.option("--start", type=_file, required=True, help="Checkpoint of the model to look for.")
+@click.option("--out", default=_RUNS / "alarms.csv", show_default=True, type=_target)
+def alarms(start: Path, out: Path) -> None:
+    """List where a model takes clean training photos for showing a foreign object.
+
+    `fit --alarms` shows these places to the network more often.
+    """
+    index = load_index(photos_root(), _BUILD).trainable()
+    with tempfile.TemporaryDirectory() as folder:
+        graph = export_fp32(load_network(start), Path(folder) / "fp32.onnx").read_bytes()
+    meals = select(index.rows, role="meal", split=TRAIN)
+    found = find_alarms(run_with(Session(graph, 1)), index, meals)
+    write_alarms(found, out)
+    click.echo(f"{len(found)} alarms on {len(meals)} photos: {out}")
 
 
 @main.command()

@@ -25,7 +25,7 @@ def turn_canvas(rng: np.random.Generator, canvas: Canvas) -> None:
 
 
 def degrade(rng: np.random.Generator, bgr: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Exposure, white balance, contrast, blur, noise and JPEG, each with its own chance."""
+    """Exposure, white balance, contrast, blur, lost size, noise and JPEG, each with its chance."""
     picture: NDArray[np.floating[Any]]
     picture = cv2.LUT(bgr, _draw_tone_curve(rng)).astype(np.float32)
     if rng.random() < 0.3:
@@ -37,6 +37,8 @@ def degrade(rng: np.random.Generator, bgr: NDArray[np.uint8]) -> NDArray[np.uint
     if rng.random() < 0.3:
         blurred = cv2.GaussianBlur(picture, (0, 0), rng.uniform(0.4, 1.4))
         picture = np.asarray(blurred, np.float32)
+    if rng.random() < 0.25:
+        picture = _shrink(picture, float(rng.uniform(0.4, 0.9)))
     if rng.random() < 0.3:
         noise = rng.standard_normal(picture.shape, np.float32)
         picture = picture + noise * np.float32(rng.uniform(1.5, 7.5))
@@ -47,6 +49,13 @@ def degrade(rng: np.random.Generator, bgr: NDArray[np.uint8]) -> NDArray[np.uint
             cv2.imdecode(cv2.imencode(".jpg", degraded, quality)[1], cv2.IMREAD_COLOR), np.uint8
         )
     return degraded
+
+
+def _shrink(picture: NDArray[np.floating[Any]], scale: float) -> NDArray[np.floating[Any]]:
+    """What is left of a picture that was sent smaller and is brought back to its size."""
+    size = (picture.shape[1], picture.shape[0])
+    small = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    return np.asarray(cv2.resize(small, size, interpolation=cv2.INTER_LINEAR), np.float32)
 
 
 def _draw_tone_curve(rng: np.random.Generator) -> NDArray[np.uint8]:

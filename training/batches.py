@@ -13,8 +13,10 @@ from torch import Tensor
 from torch.utils.data import DataLoader, IterableDataset, get_worker_info
 
 from model.layout import MAPS, STRIDE, normalise
-from training.compositor import Recipe, Stock, compose
+from training.compositor import compose
+from training.recipe import Recipe
 from training.scene import IGNORE, Canvas
+from training.stock import Stock
 
 JUDGED = ("foreign", "spoiled")
 """Maps that the picture as a whole is judged by, too."""

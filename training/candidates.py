@@ -17,7 +17,6 @@ from model.weights import CALIBRATION, GRAPH, RELEASE, Release, Session, identif
 from training.build import Index
 from training.calibrate import calibrate
 from training.cases import Case, composite_cases, container_pairs, real_cases
-from training.compositor import Stock, load_stock
 from training.evaluate import Figures, evaluate, judge_scores, list_aurocs
 from training.export import export_fp32, export_int8, load_network
 from training.manifests import CALIBRATION as CALIBRATION_SPLIT
@@ -25,6 +24,7 @@ from training.manifests import TEST
 from training.measure import Measured, measure_cases, run_with
 from training.report import write_report
 from training.robustness import judge_robustness
+from training.stock import Stock, load_stock
 
 CHECKPOINT, FIGURES = "checkpoint.pt", "figures.json"
 _QUANTISER_PHOTOS = 60

@@ -16,8 +16,9 @@ from numpy.typing import NDArray
 
 from model.layout import LONG_SIDE_PX, SCENES
 from training.augment import degrade
+from training.bases import cut_fillings, draw_ground
 from training.build import Index
-from training.compositor import Stock, cut_fillings, draw_control, draw_ground, scene_of
+from training.compositor import draw_control
 from training.containers import Filling, draw_container
 from training.discolour import spoil
 from training.drawn.catalogue import draw_sprite
@@ -27,6 +28,7 @@ from training.materials import Leaf, is_healthy
 from training.paste import paste_sprite
 from training.scene import UNKNOWN_SCENE, Canvas, start_canvas
 from training.sprites import Sprite
+from training.stock import Stock, scene_of
 
 _SPLITS = (TRAIN, CALIBRATION, TEST)
 

@@ -16,8 +16,9 @@ from model.errors import Conflict
 from model.network import Network, load_imagenet_weights
 from model.photo import digest
 from training.batches import Batch, ComposedPictures, load_batches
-from training.compositor import Recipe, Stock
 from training.losses import measure_losses, weigh
+from training.recipe import Recipe
+from training.stock import Stock
 
 _MAY_CHANGE = ("steps", "workers", "device")
 """Settings that do not change what a batch of a run looks like."""
@@ -170,6 +171,7 @@ def identify_run(stock: Stock, recipe: Recipe, settings: FitSettings, start: Pat
     parts = [
         repr(sorted({**learned, **asdict(recipe)}.items())),
         repr([claim.path.name for claim in stock.claims]),
+        repr(stock.alarms),
         digest(start.read_bytes()) if start else "",
     ]
     return digest("\n".join(parts).encode())

@@ -109,12 +109,14 @@ def cut_patch(
     kind: str,
     group: str,
     outline: NDArray[np.float32] | None = None,
+    *,
+    whole: bool = False,
 ) -> Sprite:
-    """Cuts a piece out of a photo along a random outline, or along that of another object."""
+    """Cuts a piece out of a photo, or takes the whole, along an outline: random, or another's."""
     if outline is None:
         outline = draw_outline(rng, 96)
     limit = min(bgr.shape[:2])
-    side = int(rng.integers(max(8, limit // 6), max(9, limit // 2)))
+    side = limit if whole else int(rng.integers(max(8, limit // 6), max(9, limit // 2)))
     top = int(rng.integers(bgr.shape[0] - side + 1))
     left = int(rng.integers(bgr.shape[1] - side + 1))
     size = (outline.shape[1], outline.shape[0])

@@ -17,10 +17,11 @@ from model.weights import WEIGHTS, load_release
 from training.build import Index, load_index
 from training.candidates import CHECKPOINT, FIGURES, Scope, measure_release, prepare_candidate
 from training.claims import ClaimPhoto, read_claims
-from training.compositor import Recipe, load_stock
 from training.fit import FitSettings, fit
 from training.manifests import TEST, TRAIN, photos_root
+from training.recipe import Recipe
 from training.release import find_objections, put_in_service
+from training.stock import load_stock
 
 LEAST_CLAIMS = 30
 """Labelled photos that must stay aside: fewer cannot show a difference."""

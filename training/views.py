@@ -12,8 +12,11 @@ from training.scene import IGNORE
 PAD_GREY = 127
 """The network's mean: padding reads as 0, as it does at inference."""
 
-_WHOLE_SHARE = 0.3
+_WHOLE_SHARE = 0.2
 """Share of views that show the whole photo, for the scene head and for large defects."""
+
+_LEAST_SCALE = 0.7
+"""Least scale of a crop against that of inference; smaller details are never asked for."""
 
 
 def choose_view(
@@ -34,7 +37,8 @@ def choose_view(
     if rng.random() < _WHOLE_SHARE:
         long_side = side_px
     else:
-        long_side = int(np.exp(rng.uniform(np.log(side_px), np.log(LONG_SIDE_PX * 1.2))))
+        least = max(side_px, _LEAST_SCALE * LONG_SIDE_PX)
+        long_side = int(np.exp(rng.uniform(np.log(least), np.log(LONG_SIDE_PX * 1.2))))
     scale = long_side / max(height, width)
     covered = np.array([width, height]) * scale
     room = covered - side_px

@@ -6,8 +6,8 @@ import pytest
 
 from tests.training.pictures import draw_role, name_groups, write_root
 from training.build import Index, build
-from training.compositor import Stock, load_stock
 from training.manifests import OPEN, RESEARCH, TRAIN
+from training.stock import Stock, load_stock
 
 
 @pytest.fixture(scope="session")

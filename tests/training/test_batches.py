@@ -3,8 +3,9 @@ import torch
 
 from model.layout import MAPS
 from training.batches import ComposedPictures, shrink_kinds, shrink_labels, to_batch
-from training.compositor import Recipe, Stock
+from training.recipe import Recipe
 from training.scene import IGNORE, NO_KIND, start_canvas
+from training.stock import Stock
 
 
 def test_a_thin_object_keeps_its_cells_and_a_crumb_of_food_does_not() -> None:

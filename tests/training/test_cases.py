@@ -12,12 +12,12 @@ from model.layout import LONG_SIDE_PX, SCENES
 from training import cases
 from training.build import Index
 from training.cases import Case, composite_cases, container_pairs, list_clean, real_cases
-from training.compositor import Stock
 from training.discolour import spoil
 from training.manifests import CALIBRATION, TEST, TRAIN, Row
 from training.materials import Leaf
 from training.scene import Canvas
 from training.sprites import Sprite
+from training.stock import Stock
 
 EACH = 3
 

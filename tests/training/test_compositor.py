@@ -4,10 +4,13 @@ import numpy as np
 import pytest
 
 from model.layout import KINDS, MAPS, SCENES
-from training.compositor import Recipe, Stock, compose, compose_container, draw_control, view_meal
+from training.bases import compose_container, view_meal
+from training.compositor import compose, draw_control
 from training.paste import paste_sprite
+from training.recipe import Recipe
 from training.scene import IGNORE, NO_KIND, Canvas
 from training.sprites import FOOD, UNNAMED
+from training.stock import Stock
 
 RECIPE = Recipe(side_px=128)
 QUIET = replace(RECIPE, foreign=0, control=0, spoilage=0, disturbance=0)

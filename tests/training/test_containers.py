@@ -7,9 +7,10 @@ from numpy.typing import NDArray
 from scipy.stats import spearmanr
 
 from model.layout import SCENES
-from training.compositor import Stock, compose_container, draw_ground
+from training.bases import compose_container, draw_ground
 from training.containers import Filling, draw_container
 from training.scene import ANY_FOOD, Canvas
+from training.stock import Stock
 
 SIDE = 224
 GROUND_BGR = (30, 120, 30)

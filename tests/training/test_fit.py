@@ -11,10 +11,11 @@ from torch import Tensor, nn
 from model.errors import Conflict
 from model.network import Network
 from training.claims import ClaimPhoto
-from training.compositor import Recipe, Stock
 from training.export import load_network
 from training.fit import FitSettings, fit, schedule
+from training.recipe import Recipe
 from training.scene import ANY_FOOD
+from training.stock import Stock
 
 RECIPE = Recipe(side_px=64)
 SETTINGS = FitSettings(steps=2, batch=2, workers=0, frozen_blocks=2)

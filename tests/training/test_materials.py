@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 from model.layout import KINDS
 from tests.training.pictures import SPLITS, write_root
 from training.build import Index
-from training.compositor import Stock
 from training.manifests import read_rows
 from training.materials import (
     Leaf,
@@ -23,6 +22,7 @@ from training.materials import (
     read_objects,
 )
 from training.sprites import FOOD, UNNAMED, Sprite
+from training.stock import Stock
 
 GREEN, BROWN, PALE = (60, 140, 60), (30, 60, 110), (160, 210, 110)
 """A leaf, dead parts of it, and a thin felt on it: lighter and bluer, and as green."""
