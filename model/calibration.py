@@ -8,11 +8,16 @@ from __future__ import annotations
 
 import json
 import math
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
 _LEAST_SHARE = 0.003
 """Share below which, and above one minus which, log-odds are not told apart."""
+
+LEAST_LEFT = 0.05
+"""Share of a packed volume below which nothing is told from a little."""
+UNDECIDED_MOST, LEFT_POWER, LEFT_BELOW, LEFT_ABOVE = 0.25, 1.2, 0.4, 0.4
+"""Stand in where no rendered pairs are at hand to fit them."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +57,11 @@ class Calibration:
         share_below: how far below the spoiled share its 90 % interval begins, in log-odds, where
             errors are about as wide for small shares as for large (cross-conformal, Vovk 2015).
         share_above: how far above it ends, in log-odds.
-        shortfall_margin: half width of the 90 % interval of the shortfall against a packing photo.
+        undecided_most: share of an opening that may be undecided between food and wall before a
+            photo gives no portion.
+        left_power: what is left of a packed volume is the ratio of the filled shares to this power.
+        left_below: how far below that its 90 % interval begins, in logarithms of what is left.
+        left_above: how far above it ends, in logarithms.
         fill_margin: half width of the 90 % interval of the filled share of one container alone.
     """
 
@@ -69,8 +78,11 @@ class Calibration:
     spoiled_share: Logistic
     share_below: float
     share_above: float
-    shortfall_margin: float
     fill_margin: float
+    undecided_most: float = UNDECIDED_MOST
+    left_power: float = LEFT_POWER
+    left_below: float = LEFT_BELOW
+    left_above: float = LEFT_ABOVE
 
     def read_share(self, cells_share: float) -> tuple[float, tuple[float, float]]:
         """Returns the spoiled share of the food and its 90 % interval.
@@ -83,14 +95,25 @@ class Calibration:
         low = self.spoiled_share.move(-self.share_below).apply(odds) if cells_share > 0 else 0.0
         return share, (low, self.spoiled_share.move(self.share_above).apply(odds))
 
+    def read_left(self, left: float, more: float = 0.0) -> tuple[float, float]:
+        """Returns the 90 % interval of what is left of a packed volume.
+
+        Args:
+            left: the estimate, as a share of what was packed.
+            more: how much further the interval reaches on either side, in logarithms.
+        """
+        low = left * math.exp(-self.left_below - more) if left > LEAST_LEFT else 0.0
+        return low, max(left, LEAST_LEFT) * math.exp(self.left_above + more)
+
     def write(self, path: Path) -> None:
         """Writes the calibration as JSON."""
         path.write_text(json.dumps(asdict(self), indent=2) + "\n", "utf-8")
 
 
 def read_calibration(text: str) -> Calibration:
-    """Reads what `Calibration.write` wrote."""
-    stored = json.loads(text)
+    """Reads what `Calibration.write` wrote; numbers of older releases that nobody uses are left."""
+    names = {field.name for field in fields(Calibration)}
+    stored = {name: value for name, value in json.loads(text).items() if name in names}
     for name in ("foreign", "spoiled", "mould", "spoiled_share"):
         stored[name] = Logistic(**stored[name])
     return Calibration(**stored)

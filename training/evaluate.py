@@ -12,9 +12,12 @@ from scipy.special import softmax
 from model.calibration import Calibration, Logistic
 from model.layout import SCENES
 from model.severity import default_rules
-from training.calibrate import ASSUMED_SHARE, Pair, is_found, measure_pairs, measure_share, truth_of
+from training.calibrate import ASSUMED_SHARE, is_found, measure_share, truth_of
 from training.grades import judge_grades
 from training.measure import Measured, Run
+from training.portion_figures import judge_portion
+from training.portion_fit import read_pairs
+from training.portion_pairs import PortionPair
 from training.scene import ANY_FOOD, UNKNOWN_SCENE
 from training.statistics import measure_auroc, measure_calibration_error
 
@@ -28,14 +31,14 @@ Figures = dict[str, Any]
 
 
 def evaluate(
-    measured: list[Measured], run: Run, pairs: Iterable[Pair], calibration: Calibration
+    measured: list[Measured], run: Run, pairs: Iterable[PortionPair], calibration: Calibration
 ) -> Figures:
     """Returns all figures.
 
     Args:
         measured: real and composite cases of the test split, measured with the calibration.
-        run: the network, for the container pairs.
-        pairs: drawn containers of the test split.
+        run: the network, for the pairs.
+        pairs: drawn, rendered and real pairs that fitted nothing.
         calibration: of the model.
     """
     real = [m for m in measured if not m.case.composite]
@@ -49,7 +52,6 @@ def evaluate(
     figures["composites"]["spoilage"] |= _judge_area(composites, calibration)
     figures["composites"] |= {
         "grades": judge_grades(composites, default_rules()),
-        "portion_drawn_containers": _judge_portion(run, pairs, calibration),
         "calibration_error": {
             "data": "composites and the clean photos they were made from",
             "cases": len(composites) + len(clean),
@@ -59,6 +61,7 @@ def evaluate(
             "spoilage": _judge_probabilities(composites + clean, "spoiled", calibration.spoiled),
         },
     }
+    figures["portion"] = judge_portion(read_pairs(run, pairs, calibration), calibration)
     return figures
 
 
@@ -226,23 +229,6 @@ def _judge_area(composites: Sequence[Measured], calibration: Calibration) -> Fig
 
 def _where(values: Sequence[float], chosen: Sequence[bool]) -> list[float]:
     return [value for value, taken in zip(values, chosen, strict=True) if taken]
-
-
-def _judge_portion(run: Run, pairs: Iterable[Pair], calibration: Calibration) -> Figures:
-    listed = list(pairs)
-    shortfalls, fills = measure_pairs(run, listed, calibration)
-    apart = [(e, t) for e, t in shortfalls if t >= 0.1]
-    return {
-        "pairs": len(listed),
-        "estimated": len(shortfalls),
-        "mean_error": _mean([abs(e - t) for e, t in shortfalls]),
-        "less_told_from_more": _mean([e > 0 for e, _ in apart]),
-        "pairs_short_by_a_tenth_or_more": len(apart),
-        "interval_covers": _mean(
-            [abs(e - t) <= calibration.shortfall_margin for e, t in shortfalls]
-        ),
-        "filled_share_mean_error": _mean([abs(e - t) for e, t in fills]),
-    }
 
 
 def _judge_probabilities(

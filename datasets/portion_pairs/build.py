@@ -50,9 +50,15 @@ def arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def cut_patches(rng: np.random.Generator, index: Index, split: str, count: int) -> tuple[list[np.ndarray], list[str]]:
+def cut_patches(
+    rng: np.random.Generator, index: Index, split: str, count: int
+) -> tuple[list[np.ndarray], list[str]]:
     """Squares of meal photos that are food throughout, and the groups of their photos."""
-    rows = [r for r in select(index.rows, role="meal", split=split) if r.label in ("salad", "rice_bowl", "other_food")]
+    rows = [
+        r
+        for r in select(index.rows, role="meal", split=split)
+        if r.label in ("salad", "rice_bowl", "other_food")
+    ]
     patches: list[np.ndarray] = []
     groups: list[str] = []
     while len(patches) < count:
@@ -60,15 +66,21 @@ def cut_patches(rng: np.random.Generator, index: Index, split: str, count: int) 
         patch = cut_food(rng, index.read_bgr(row.path), index.read_food_mask(row))
         if patch is not None:
             side = min(patch.shape[:2])
-            patches.append(cv2.resize(patch[:side, :side], (160, 160), interpolation=cv2.INTER_AREA))
+            patches.append(
+                cv2.resize(patch[:side, :side], (160, 160), interpolation=cv2.INTER_AREA)
+            )
             groups.append(row.group)
     return patches, groups
 
 
-def draw_courses(rng: np.random.Generator, areas: list[Any], patches: list[np.ndarray]) -> list[Course]:
+def draw_courses(
+    rng: np.random.Generator, areas: list[Any], patches: list[np.ndarray]
+) -> list[Course]:
     """A full meal: one course a compartment."""
     return [
-        Course(area, str(rng.choice(list(MEALS))), rng.uniform(0.7, 0.92), rng.uniform(0.2, 1.6), patch)
+        Course(
+            area, str(rng.choice(list(MEALS))), rng.uniform(0.7, 0.92), rng.uniform(0.2, 1.6), patch
+        )
         for area, patch in zip(areas, patches, strict=True)
     ]
 
@@ -85,7 +97,9 @@ def take_away(rng: np.random.Generator, courses: list[Course], shortfall: float)
     return [replace(c, left=left, lean_deg=lean) if n == hit else c for n, c in enumerate(courses)]
 
 
-def draw_view(rng: np.random.Generator, rise_deg: float, reach_cm: float, seed: int) -> dict[str, Any]:
+def draw_view(
+    rng: np.random.Generator, rise_deg: float, reach_cm: float, seed: int
+) -> dict[str, Any]:
     """Camera, light and table."""
     tint = rng.uniform(-0.1, 0.1)
     return {
@@ -95,7 +109,9 @@ def draw_view(rng: np.random.Generator, rise_deg: float, reach_cm: float, seed: 
         "table": str(rng.choice(TABLES)),
         "table_turn": float(rng.uniform(0, 360)),
         "camera": {
-            "azimuth_deg": float(rng.normal(-90, 30) if rng.random() < 0.7 else rng.uniform(0, 360)),
+            "azimuth_deg": float(
+                rng.normal(-90, 30) if rng.random() < 0.7 else rng.uniform(0, 360)
+            ),
             "rise_deg": rise_deg,
             "distance_cm": reach_cm * float(rng.uniform(3.7, 4.9)),
             "roll_deg": float(rng.normal(0, 6)),
@@ -108,7 +124,9 @@ def draw_view(rng: np.random.Generator, rise_deg: float, reach_cm: float, seed: 
     }
 
 
-def take_photo(mi: Any, vessel: Vessel, heap: Heap, view: dict[str, Any], options: argparse.Namespace) -> np.ndarray:
+def take_photo(
+    mi: Any, vessel: Vessel, heap: Heap, view: dict[str, Any], options: argparse.Namespace
+) -> np.ndarray:
     """One developed picture, uint8 (height, width, 3) BGR, 4:3."""
     what = stage.Contents(food=heap.pieces, other=[vessel.mesh()])
     size = (options.width_px, options.width_px * 3 // 4)
@@ -118,7 +136,9 @@ def take_photo(mi: Any, vessel: Vessel, heap: Heap, view: dict[str, Any], option
     return picture.develop(light, view)
 
 
-def build_pair(mi: Any, index: Index, split: str, number: int, options: argparse.Namespace) -> dict[str, str]:
+def build_pair(
+    mi: Any, index: Index, split: str, number: int, options: argparse.Namespace
+) -> dict[str, str]:
     """Renders one pair and returns its row of the manifest."""
     rng = np.random.default_rng((options.seed, SPLITS.index(split), number))
     shape = SHAPES[number % len(SHAPES)]
@@ -127,18 +147,27 @@ def build_pair(mi: Any, index: Index, split: str, number: int, options: argparse
     patches, groups = cut_patches(rng, index, split, len(areas))
     full = draw_courses(rng, areas, patches)
     wanted = max(0.0, MOST_SHORT * 1.08 * (number * _GOLDEN % 1) - 0.08 * MOST_SHORT)
-    heaps = [pile(vessel, meal, int(rng.integers(2**31))) for meal in (full, take_away(rng, full, wanted))]
+    heaps = [
+        pile(vessel, meal, int(rng.integers(2**31)))
+        for meal in (full, take_away(rng, full, wanted))
+    ]
     rises = (float(rng.uniform(80, 90)), float(rng.uniform(52, 84)))
     row = {
-        "pair": f"{split}_{number:03}", "split": split, "shape": shape, "material": material,
+        "pair": f"{split}_{number:03}",
+        "split": split,
+        "shape": shape,
+        "material": material,
         "shortfall": f"{1 - heaps[1].volume() / heaps[0].volume():.4f}",
-        "rise_deg": f"{rises[1]:.0f}", "groups": " ".join(groups),
+        "rise_deg": f"{rises[1]:.0f}",
+        "groups": " ".join(groups),
     }
     for side, heap, rise in zip(("packing", "customer"), heaps, rises, strict=True):
         view = draw_view(rng, rise, max(vessel.half), int(rng.integers(2**31)))
         row[side] = f"{row['pair']}_{side}.jpg"
         quality = [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(80, 95))]
-        cv2.imwrite(str(options.out / row[side]), take_photo(mi, vessel, heap, view, options), quality)
+        cv2.imwrite(
+            str(options.out / row[side]), take_photo(mi, vessel, heap, view, options), quality
+        )
     return row
 
 

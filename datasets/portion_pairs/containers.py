@@ -16,9 +16,7 @@ Area = tuple[float, float, float, float]
 """A compartment: x0, x1, y0, y1 in halves of the opening."""
 
 
-def draw_vessel(
-    rng: np.random.Generator, shape: str, material: str
-) -> tuple[Vessel, list[Area]]:
+def draw_vessel(rng: np.random.Generator, shape: str, material: str) -> tuple[Vessel, list[Area]]:
     """A container and its compartments; one of them but in trays."""
     colour, finish, roughness = MATERIALS[material]
     half, height, corner, taper, profile = _draw_form(rng, shape)

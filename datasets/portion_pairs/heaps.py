@@ -51,7 +51,9 @@ def pile(vessel: Vessel, courses: list[Course], seed: int) -> Heap:
     for course in courses:
         start = len(heap.pieces)
         _pile_course(heap, course)
-        heap.pieces[start:] = [_paint(heap.rng, piece, course.patch) for piece in heap.pieces[start:]]
+        heap.pieces[start:] = [
+            _paint(heap.rng, piece, course.patch) for piece in heap.pieces[start:]
+        ]
     heap.settle()
     return heap
 
@@ -101,7 +103,11 @@ def _aim(heap: Heap, course: Course, region: np.ndarray) -> Array:
     for _ in range(30):
         middle = (low + high) / 2
         kept = deep * np.clip((along - middle) / 2.5 + 0.5, 0, 1)
-        low, high = (middle, high) if kept[region].sum() > course.left * deep[region].sum() else (low, middle)
+        low, high = (
+            (middle, high)
+            if kept[region].sum() > course.left * deep[region].sum()
+            else (low, middle)
+        )
     return np.asarray(heap.floor + kept)
 
 
