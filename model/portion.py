@@ -1,8 +1,9 @@
 """How much is missing: the filled share of a container, alone or against a packing photo.
 
 The container's opening is the yardstick, so that the distance of the camera drops out. Where the
-container is not seen whole, the network cannot tell food from wall, or the two containers or views
-differ, there is no estimate (`docs/decisions/0009-volume-from-area.md`).
+container is not seen whole, the network cannot tell food from wall, the two containers or views
+differ, or both are covered from wall to wall, there is no estimate
+(`docs/decisions/0009-volume-from-area.md`).
 """
 
 from __future__ import annotations
@@ -26,6 +27,12 @@ _ASPECT_TOLERANCE = 0.3
 """Relative difference of aspect ratios up to which two openings may be of one container."""
 _UNDECIDED = (0.25, 0.75)
 """Probability of food between which a cell may be food or the container's wall."""
+_DIVIDER_CELLS = 4
+"""Cells between two compartments of one container; even, so that they are joined evenly."""
+_RIVAL = 0.4
+"""Share of the fullest container's food from which another one is a meal of its own."""
+_BRIMFUL = 0.95
+"""Filled share from which a container is covered from wall to wall and its depth is not seen."""
 _LEAST_PACKED = 0.2
 """Filled share below which a packing photo shows no packed meal."""
 _MOST_GAINED = 1.25
@@ -71,12 +78,12 @@ def measure_filling(
     whole = cv2.morphologyEx(
         cv2.morphologyEx(seen, cv2.MORPH_OPEN, kernel), cv2.MORPH_CLOSE, kernel
     )
-    opening = _keep_large_parts(np.asarray(whole, np.uint8))
+    filled = food >= calibration.food_cell
+    opening = _keep_large_parts(_find_container(np.asarray(whole, np.uint8), filled))
     if opening.mean() < _LEAST_OPENING or _runs_out_of_picture(opening):
         return None
     _, (width, height), _ = cv2.minAreaRect(cv2.findNonZero(opening))
     inside, (low, high) = opening > 0, _UNDECIDED
-    filled = food >= calibration.food_cell
     return Filling(
         share=float(filled[inside].mean()),
         undecided=float(((food >= low) & (food < high))[inside].mean()),
@@ -84,6 +91,22 @@ def measure_filling(
         opening=opening,
         compartments=list_compartments(opening, filled),
     )
+
+
+def _find_container(mask: NDArray[np.uint8], filled: NDArray[np.bool_]) -> NDArray[np.uint8]:
+    """The parts that lie together and hold the most food; nothing where others hold as much.
+
+    Which of two containers the other photo shows is not known; specks on a table hold no food.
+    """
+    joined = cv2.dilate(mask, np.ones((_DIVIDER_CELLS + 1, _DIVIDER_CELLS + 1), np.uint8))
+    groups = np.where(mask > 0, cv2.connectedComponents(joined, connectivity=4)[1], 0)
+    cells = np.bincount(groups.ravel())
+    food = np.bincount(groups.ravel(), weights=filled.ravel())
+    cells[0], food[0] = 0, 0
+    main = int(np.lexsort((cells, food))[-1])
+    if (np.delete(food, main) > _RIVAL * food[main]).any():
+        return np.zeros_like(mask)
+    return np.asarray((groups == main) & (mask > 0), np.uint8)
 
 
 def _keep_large_parts(mask: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -139,7 +162,8 @@ def _compare_one(
 ) -> Portion:
     """The shortfall against one photo; `more` widens the interval on either side, in logarithms."""
     unsure = max(filling.undecided, full.undecided) > calibration.undecided_most
-    if unsure or full.share < _LEAST_PACKED or not _same_container(filling, full):
+    brimful = min(filling.share, full.share) >= _BRIMFUL
+    if unsure or brimful or full.share < _LEAST_PACKED or not _same_container(filling, full):
         return NO_PORTION
     left = _measure_left(filling, full, calibration.left_power)
     if left > _MOST_GAINED:

@@ -61,7 +61,7 @@ def test_much_more_than_was_packed_means_that_a_photo_was_misread(plain: Calibra
 
 
 def test_no_estimate_where_food_and_wall_are_not_told_apart(plain: Calibration) -> None:
-    container, food = draw_box(1.0)
+    container, food = draw_box(0.9)
     for share, basis in ((0.2, "packing_photo"), (0.4, None)):
         doubtful = food.copy()
         doubtful[:, 20 : 20 + round(60 * share)] *= 0.6
@@ -70,6 +70,26 @@ def test_no_estimate_where_food_and_wall_are_not_told_apart(plain: Calibration) 
         assert filling.undecided == pytest.approx(share, abs=0.03)
         assert compare(filling, measure(plain, 1.0), [], plain).basis == basis
         assert compare(measure(plain, 1.0), filling, [], plain).basis == basis
+
+
+def test_two_containers_covered_from_wall_to_wall_do_not_tell_their_depth(
+    plain: Calibration,
+) -> None:
+    assert compare(measure(plain, 1.0), measure(plain, 1.0, 1.2), [], plain).basis is None
+    assert compare(measure(plain, 0.9), measure(plain, 1.0), [], plain).basis is not None
+
+
+def test_specks_on_the_table_do_not_count_and_a_second_meal_leaves_no_estimate(
+    plain: Calibration,
+) -> None:
+    container, food = draw_box(0.9)
+    container[80:100, 20:70] = 0.9
+    alone = measure_filling(container, food, plain)
+    assert alone is not None
+    assert alone.share == pytest.approx(0.9, abs=0.03)
+    assert alone.aspect == pytest.approx(measure(plain, 0.9).aspect, rel=0.05)
+    food[80:100, 20:70] = 0.9
+    assert measure_filling(container, food, plain) is None
 
 
 def test_volume_falls_faster_than_the_area_that_food_covers(plain: Calibration) -> None:
