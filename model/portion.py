@@ -179,7 +179,7 @@ def _measure_left(filling: Filling, full: Filling, power: float) -> float:
     parts = [(mine.filled, packed.filled, packed.size) for mine, packed in pairs]
     parts = [part for part in parts if part[1] >= _LEAST_PACKED]
     measured = [(packed * size, (mine / packed) ** power) for mine, packed, size in parts or whole]
-    return sum(weight * left for weight, left in measured) / sum(weight for weight, _ in measured)
+    return float(np.average([left for _, left in measured], weights=[w for w, _ in measured]))
 
 
 def _missing(left: float) -> float:

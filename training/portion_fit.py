@@ -143,14 +143,14 @@ def list_orders(readings: Sequence[Reading], calibration: Calibration) -> list[b
 
 
 def _fit_power(readings: Sequence[Reading], start: Calibration) -> float:
-    """The power with the least mean error, every sort of pairs weighing the same."""
+    """The power with the least mean squared error, every sort of pairs weighing the same."""
 
     def error(power: float) -> float:
         tried = replace(start, left_power=power)
         sorts = {reading.pair.sort for reading in readings}
         known = [_list_left([r for r in readings if r.pair.sort == s], tried) for s in sorts]
         return float(
-            np.mean([np.mean([abs(left - truth) for left, truth in k]) for k in known if k])
+            np.mean([np.mean([(left - truth) ** 2 for left, truth in k]) for k in known if k])
         )
 
     return float(min(_POWERS, key=lambda power: error(float(power))))
