@@ -16,8 +16,8 @@ _LEAST_SHARE = 0.003
 
 LEAST_LEFT = 0.05
 """Share of a packed volume below which nothing is told from a little."""
-UNDECIDED_MOST, LEFT_POWER, LEFT_BELOW, LEFT_ABOVE = 0.25, 1.2, 0.4, 0.4
-"""Stand in where no rendered pairs are at hand to fit them."""
+UNDECIDED_MOST, BRIMFUL_FROM, LEFT_POWER, LEFT_BELOW, LEFT_ABOVE = 0.25, 0.95, 1.2, 0.9, 0.33
+"""What `python -m training portion` printed with rendered pairs; stands in where there are none."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +59,8 @@ class Calibration:
         share_above: how far above it ends, in log-odds.
         undecided_most: share of an opening that may be undecided between food and wall before a
             photo gives no portion.
+        brimful_from: filled share from which a container is covered from wall to wall, so that two
+            such photos do not tell how deep the food is.
         left_power: what is left of a packed volume is the ratio of the filled shares to this power.
         left_below: how far below that its 90 % interval begins, in logarithms of what is left.
         left_above: how far above it ends, in logarithms.
@@ -80,6 +82,7 @@ class Calibration:
     share_above: float
     fill_margin: float
     undecided_most: float = UNDECIDED_MOST
+    brimful_from: float = BRIMFUL_FROM
     left_power: float = LEFT_POWER
     left_below: float = LEFT_BELOW
     left_above: float = LEFT_ABOVE

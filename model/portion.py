@@ -31,11 +31,9 @@ _DIVIDER_CELLS = 4
 """Cells between two compartments of one container; even, so that they are joined evenly."""
 _RIVAL = 0.4
 """Share of the fullest container's food from which another one is a meal of its own."""
-_BRIMFUL = 0.95
-"""Filled share from which a container is covered from wall to wall and its depth is not seen."""
 _LEAST_PACKED = 0.2
 """Filled share below which a packing photo shows no packed meal."""
-_MOST_GAINED = 1.25
+_MOST_GAINED = 1.1
 """How many times fuller than it was packed a container may look before one photo was misread."""
 
 _LEAST_RECORD = 3
@@ -162,7 +160,7 @@ def _compare_one(
 ) -> Portion:
     """The shortfall against one photo; `more` widens the interval on either side, in logarithms."""
     unsure = max(filling.undecided, full.undecided) > calibration.undecided_most
-    brimful = min(filling.share, full.share) >= _BRIMFUL
+    brimful = min(filling.share, full.share) >= calibration.brimful_from
     if unsure or brimful or full.share < _LEAST_PACKED or not _same_container(filling, full):
         return NO_PORTION
     left = _measure_left(filling, full, calibration.left_power)

@@ -30,7 +30,7 @@ def _judge(sort: str, readings: Sequence[Reading], calibration: Calibration) -> 
     known = [
         (portion.shortfall_fraction or 0.0, portion.interval, max(reading.pair.shortfall, 0.0))
         for reading in readings
-        if (portion := reading.estimate(calibration)) is not None
+        if (portion := reading.estimate(calibration)) is not None and portion.interval
     ]
     orders = list_orders(readings, calibration)
     figures: Figures = {

@@ -25,6 +25,10 @@ _ORDER_RIGHT = 0.97
 """Share of pairs whose order is to be right: more than the target, for the pairs are few."""
 _LEAST_PAIRS = 10
 """Pairs below which a share of them is chance."""
+_LEAST_RENDERED = 5
+"""Rendered pairs below which the interval is not narrower than it came out with them."""
+_NEVER = 2.0
+"""A filled share that no container has."""
 _TAIL = 0.95
 """Each end of the 90 % interval covers this share."""
 
@@ -90,18 +94,19 @@ def fit_portion(readings: Sequence[Reading], start: Calibration) -> Calibration:
         [r for r in readings if r.pair.sort == sort] for sort in (DRAWN_SORT, RENDERED_SORT)
     )
     fitted = replace(fitted, undecided_most=_fit_undecided(drawn, fitted))
-    knows_volume = len(_list_left(rendered, fitted)) >= _LEAST_PAIRS
-    if knows_volume:
-        fitted = replace(fitted, left_power=_fit_power(readings, fitted))
+    if len(_list_left(rendered, fitted)) >= _LEAST_PAIRS:
+        fitted = replace(fitted, left_power=_fit_power(drawn + rendered, fitted))
+    # A container full to the walls is where depth is misread most; it widens the interval.
+    tried = replace(fitted, brimful_from=_NEVER)
     missed = [
         np.log(max(truth, LEAST_LEFT)) - np.log(max(left, LEAST_LEFT))
-        for left, truth in _list_left(readings, fitted)
+        for left, truth in _list_left(drawn + rendered, tried)
     ]
     if len(missed) < _LEAST_PAIRS:
         return fitted
     below = max(conformal_margin(-np.array(missed), _TAIL), 0.0)
     above = max(conformal_margin(missed, _TAIL), 0.0)
-    if not knows_volume:
+    if len(_list_left(rendered, tried)) < _LEAST_RENDERED:
         below, above = max(below, LEFT_BELOW), max(above, LEFT_ABOVE)
     return replace(fitted, left_below=below, left_above=above)
 

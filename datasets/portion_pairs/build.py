@@ -12,6 +12,7 @@ import tempfile
 import time
 from dataclasses import replace
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 FOLDER = Path(__file__).resolve().parent
@@ -125,7 +126,7 @@ def draw_view(
 
 
 def take_photo(
-    mi: Any, vessel: Vessel, heap: Heap, view: dict[str, Any], options: argparse.Namespace
+    mi: ModuleType, vessel: Vessel, heap: Heap, view: dict[str, Any], options: argparse.Namespace
 ) -> np.ndarray:
     """One developed picture, uint8 (height, width, 3) BGR, 4:3."""
     what = stage.Contents(food=heap.pieces, other=[vessel.mesh()])
@@ -137,7 +138,7 @@ def take_photo(
 
 
 def build_pair(
-    mi: Any, index: Index, split: str, number: int, options: argparse.Namespace
+    mi: ModuleType, index: Index, split: str, number: int, options: argparse.Namespace
 ) -> dict[str, str]:
     """Renders one pair and returns its row of the manifest."""
     rng = np.random.default_rng((options.seed, SPLITS.index(split), number))

@@ -25,6 +25,7 @@ PLAIN = Calibration(
     share_above=0.5,
     fill_margin=0.2,
     undecided_most=0.25,
+    brimful_from=0.95,
     left_power=1.0,
     left_below=0.1,
     left_above=0.2,

@@ -55,7 +55,7 @@ def test_next_to_nothing_left_may_be_nothing() -> None:
 def test_a_calibration_of_an_older_release_is_read(tmp_path: Path) -> None:
     PLAIN.write(tmp_path / "calibration.json")
     stored = json.loads((tmp_path / "calibration.json").read_text("utf-8"))
-    for name in ("undecided_most", "left_power", "left_below", "left_above"):
+    for name in ("undecided_most", "brimful_from", "left_power", "left_below", "left_above"):
         del stored[name]
     older = read_calibration(json.dumps(stored | {"shortfall_margin": 0.3}))
     assert older.left_power == LEFT_POWER

@@ -61,7 +61,7 @@ def test_much_more_than_was_packed_means_that_a_photo_was_misread(plain: Calibra
 
 
 def test_no_estimate_where_food_and_wall_are_not_told_apart(plain: Calibration) -> None:
-    container, food = draw_box(0.9)
+    container, food = draw_box(0.93)
     for share, basis in ((0.2, "packing_photo"), (0.4, None)):
         doubtful = food.copy()
         doubtful[:, 20 : 20 + round(60 * share)] *= 0.6
