@@ -26,7 +26,7 @@ _ORDER_RIGHT = 0.97
 _LEAST_PAIRS = 10
 """Pairs below which a share of them is chance."""
 _LEAST_RENDERED = 5
-"""Rendered pairs below which the interval is not narrower than it came out with them."""
+"""Rendered pairs below which the curve and the least width of its interval stay as they were."""
 _NEVER = 2.0
 """A filled share that no container has."""
 _TAIL = 0.95
@@ -94,7 +94,7 @@ def fit_portion(readings: Sequence[Reading], start: Calibration) -> Calibration:
         [r for r in readings if r.pair.sort == sort] for sort in (DRAWN_SORT, RENDERED_SORT)
     )
     fitted = replace(fitted, undecided_most=_fit_undecided(drawn, fitted))
-    if len(_list_left(rendered, fitted)) >= _LEAST_PAIRS:
+    if len(_list_left(rendered, fitted)) >= _LEAST_RENDERED:
         fitted = replace(fitted, left_power=_fit_power(drawn + rendered, fitted))
     # A container full to the walls is where depth is misread most; it widens the interval.
     tried = replace(fitted, brimful_from=_NEVER)
