@@ -16,8 +16,13 @@ _LEAST_SHARE = 0.003
 
 LEAST_LEFT = 0.05
 """Share of a packed volume below which nothing is told from a little."""
-UNDECIDED_MOST, BRIMFUL_FROM, LEFT_POWER, LEFT_BELOW, LEFT_ABOVE = 0.25, 0.95, 1.35, 0.82, 0.42
-"""What `python -m training portion` printed with 16 rendered pairs, rounded up; where none are, it stands."""
+BRIMFUL_FROM = 0.95
+"""Filled share of a packed container that read as full as one with half its volume."""
+UNDECIDED_MOST, LEFT_POWER, LEFT_BELOW, LEFT_ABOVE = 0.25, 1.35, 0.82, 0.42
+"""What `python -m training portion` printed with 16 rendered pairs, rounded up.
+
+They stand where there are no rendered pairs to fit them on.
+"""
 
 
 @dataclass(frozen=True)

@@ -19,8 +19,8 @@ from training.statistics import conformal_margin
 
 APART = 0.1
 """Shortfall from which a pair's order is to be told: the policy's first threshold."""
-_UNDECIDED = np.linspace(0.6, 0.1, 11)
-_POWERS = np.linspace(0.7, 2.5, 37)
+_MOST_UNDECIDED, _UNDECIDED_STEP, _UNDECIDED_LEVELS = 0.6, 0.05, 11
+"""Levels that are tried, from loose to strict."""
 _ORDER_RIGHT = 0.97
 """Share of pairs whose order is to be right: more than the target, for the pairs are few."""
 _LEAST_PAIRS = 10
@@ -117,11 +117,12 @@ def _fit_undecided(readings: Sequence[Reading], start: Calibration) -> float:
     Rendered pairs are also misread where the level is lower and no cell is in doubt.
     """
     best = start.undecided_most
-    for level in _UNDECIDED:
-        told = list_orders(readings, replace(start, undecided_most=float(level)))
+    for step in range(_UNDECIDED_LEVELS):
+        level = _MOST_UNDECIDED - step * _UNDECIDED_STEP
+        told = list_orders(readings, replace(start, undecided_most=level))
         if len(told) < _LEAST_PAIRS:
             return best
-        best = float(level)
+        best = level
         if np.mean(told) >= _ORDER_RIGHT:
             return best
     return best
@@ -158,7 +159,7 @@ def _fit_power(readings: Sequence[Reading], start: Calibration) -> float:
             np.mean([np.mean([(left - truth) ** 2 for left, truth in k]) for k in known if k])
         )
 
-    return float(min(_POWERS, key=lambda power: error(float(power))))
+    return float(min(np.linspace(0.7, 2.5, 37), key=lambda power: error(float(power))))
 
 
 def _list_left(readings: Sequence[Reading], calibration: Calibration) -> list[tuple[float, float]]:

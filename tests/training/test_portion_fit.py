@@ -51,9 +51,9 @@ def test_photos_in_doubt_are_left_out_where_they_are_told_in_the_wrong_order() -
 
 def test_order_is_tried_both_ways_on_pairs_that_differ() -> None:
     pairs = [
-        make_pair("drawn", 0.9, 0.8),
+        make_pair("drawn", 0.9, 0.84, 0.2),
         make_pair("drawn", 0.9, 0.85),
-        make_pair("drawn", 0.8, 0.9, 0.2),
+        make_pair("drawn", 0.85, 0.9, 0.2),
     ]
     orders = list_orders(read_pairs(read_colours, pairs, PLAIN), PLAIN)
     assert orders == [True, True, False, False]
