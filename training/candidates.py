@@ -18,10 +18,11 @@ from training.build import Index
 from training.calibrate import calibrate
 from training.cases import Case, composite_cases, container_pairs, real_cases
 from training.evaluate import Figures, evaluate, judge_scores, list_aurocs
-from training.export import export_fp32, export_int8, load_network
+from training.export import export_fp32, load_network
 from training.manifests import CALIBRATION as CALIBRATION_SPLIT
 from training.manifests import TEST
 from training.measure import Measured, measure_cases, run_with
+from training.quantise import export_int8
 from training.report import write_report
 from training.robustness import judge_robustness
 from training.stock import Stock, load_stock
@@ -59,7 +60,7 @@ def prepare_candidate(index: Index, checkpoint: Path, out: Path, scope: Scope) -
     out.mkdir(parents=True, exist_ok=True)
     fp32 = export_fp32(load_network(checkpoint), out / "fp32.onnx")
     inputs = _list_inputs(index)
-    int8 = export_int8(fp32, out / "int8.onnx", iter(inputs))
+    int8 = export_int8(fp32, out / "int8.onnx", inputs)
     stock = load_stock(index, CALIBRATION_SPLIT)
     runs = {path.stem: run_with(Session(path.read_bytes(), 1)) for path in (fp32, int8)}
     measured = {
