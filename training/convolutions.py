@@ -12,7 +12,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 from onnx import helper, numpy_helper
 
-_PLACES = 200
+_PLACES = 100
 """Output pixels a photo at which the inputs of a convolution are looked at."""
 
 

@@ -87,14 +87,15 @@ def _round_convolution(conv: Conv, moments: Moments) -> NDArray[np.float32]:
         pairs = _measure_pairs(weights[0], conv)
         scales[0] = np.maximum(scales[0], pairs / (_GREATEST_PAIR - 0.5))
     scales = scales.astype(np.float32).astype(np.float64)
-    levels = round_to_grid(weights, scales, moments.covariance)
+    factor = _factorise(moments.covariance)
+    levels = _round_in_turn(weights, scales, factor)
     # Rounding may lift a pair again: these outputs get a coarser grid until none is too great.
     while conv.groups == 1:
         over = _measure_pairs(levels[0], conv) > _GREATEST_PAIR
         if not over.any():
             break
         scales[0, over] = (scales[0, over] * _WIDER).astype(np.float32)
-        levels[:, over] = round_to_grid(weights[:, over], scales[:, over], moments.covariance)
+        levels[:, over] = _round_in_turn(weights[:, over], scales[:, over], factor)
     rounded = levels * scales[:, :, None]
     shift = ((rounded - weights) * moments.mean[:, None]).sum(2).ravel()
     _store(conv.bias, numpy_helper.to_array(conv.bias) - shift)
@@ -139,13 +140,23 @@ def round_to_grid(
     Returns:
         Whole numbers from -127 to 127, (groups, outputs, size).
     """
-    size = weights.shape[2]
+    return _round_in_turn(weights, scales, _factorise(covariance))
+
+
+def _factorise(covariance: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Returns the upper triangular factor of the inverse: how each error is to be made up for."""
+    size = covariance.shape[1]
     variance = np.trace(covariance, axis1=1, axis2=2)[:, None, None] / size
     damped = covariance + np.eye(size) * (_DAMPING * variance + 1e-12)
-    factor = np.linalg.cholesky(np.linalg.inv(damped)).swapaxes(1, 2)
+    return np.linalg.cholesky(np.linalg.inv(damped)).swapaxes(1, 2)
+
+
+def _round_in_turn(
+    weights: NDArray[np.float64], scales: NDArray[np.float64], factor: NDArray[np.float64]
+) -> NDArray[np.float64]:
     left = weights.copy()
     levels = np.zeros_like(weights)
-    for k in range(size):
+    for k in range(weights.shape[2]):
         levels[:, :, k] = np.round(left[:, :, k] / scales).clip(-_GREATEST, _GREATEST)
         error = (left[:, :, k] - levels[:, :, k] * scales) / factor[:, k, k, None]
         left[:, :, k:] -= error[:, :, None] * factor[:, None, k, k:]
