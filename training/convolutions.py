@@ -97,12 +97,13 @@ def measure_moments(
     session = onnxruntime.InferenceSession(
         watched.SerializeToString(), providers=["CPUExecutionProvider"]
     )
+    outputs = [output.name for output in watched.graph.output]
     rng = np.random.default_rng(0)
     count = 0
     sums = {conv.name: np.zeros(()) for conv in convolutions}
     products = dict(sums)
     for image in inputs:
-        values = dict(zip(sources, session.run(sources, {entry: image}), strict=True))
+        values = dict(zip(outputs, session.run(outputs, {entry: image}), strict=True))
         values[entry] = image
         count += _PLACES
         for conv in convolutions:
