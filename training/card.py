@@ -44,11 +44,12 @@ def render(figures: Figures) -> str:
 
 def _render_targets(figures: Figures) -> str:
     """What a release is to reach; figures of an older one may lack some."""
-    lines = ["### Targets\n", "| what | target | figure | on | reached |", "|---|---|---:|---|---|"]
+    lines = ["### Targets\n", "| what | data | target | figure | on | reached |"]
+    lines.append("|---|---|---|---:|---|---|")
     for v in judge_targets(figures):
         reached = {True: "yes", False: "no", None: "–"}[v.reached]
-        on = f"{v.data}: {v.on}" if v.on else v.data
-        lines.append(f"| {v.what} | {v.target} | {v.figure} | {on} | {reached} |")
+        cells = (v.what, v.data, v.target, v.figure, v.on or "–", reached)
+        lines.append(f"| {' | '.join(cells)} |")
     return "\n".join([*lines, ""])
 
 

@@ -22,7 +22,8 @@ class Target:
         counts: where the numbers of things behind it lie, with the word for each.
         least: the least that will do; None without a lower end.
         most: the most that will do; None without an upper end.
-        unit: `share` is told in percent, `auroc` and `error` with three digits, `times` as such.
+        unit: `share` is told in percent, `points` in points of a percentage, `auroc` and `error`
+            with three digits, `times` as such.
     """
 
     what: str
@@ -100,7 +101,7 @@ TARGETS: tuple[Target, ...] = (
     ),
     Target(
         "spoiled share of the food, mean error", COMPOSITE,
-        "composites.spoilage.share_mean_error", (_SPOILED,), most=0.05,
+        "composites.spoilage.share_mean_error", (_SPOILED,), most=0.05, unit="points",
     ),
     Target(
         "spoiled share, 90 % interval covers, where found", COMPOSITE,
@@ -188,6 +189,8 @@ def tell(value: float | None, unit: str) -> str:
         return NOT_MEASURED
     if unit == "share":
         return f"{100 * value:.1f} %"
+    if unit == "points":
+        return f"{100 * value:.1f} points"
     return f"{value:.2f} times" if unit == "times" else f"{value:.3f}"
 
 
