@@ -78,37 +78,42 @@ def paint_tooth(rng: np.random.Generator, canvas: Canvas) -> None:
     emboss(canvas, mask, albedo.astype(np.float32), height.astype(np.float32), GLOSSY, 1.5)
 
 
-def _barb(start: Array, along: Array, side: int, length: float, sweep: float) -> Array:
-    """A curved barb from the shaft outwards and towards the tip: (8, 2)."""
-    across = np.asarray([-along[1], along[0]]) * side
-    at = np.linspace(0, 1, 8)[:, None]
-    return np.asarray(start + length * (at * across + sweep * at**1.4 * along), np.float32)
-
-
 def paint_feather(rng: np.random.Generator, canvas: Canvas) -> None:
     """A small feather: pale shaft, barbs that part here and there, down at its foot."""
     own = tone(rng, [(235, 238, 240), (225, 228, 230), (120, 125, 130), (70, 95, 125),
                      (50, 52, 56)], 0.12)  # fmt: skip
-    dark = own * np.float32(rng.uniform(0.35, 0.95))
-    bend = rng.normal(0, 0.25)
-    shaft = fit(np.asarray(spline(np.asarray([[-1, 0], [0, bend], [1, 0]]), 110)), 0.93)
-    wide, bars = rng.uniform(0.2, 0.42), rng.uniform(4, 14)
+    shaft = fit(np.asarray(spline(np.asarray([[-1, 0], [0, rng.normal(0, 0.25)], [1, 0]]), 110)))
     vane = canvas.layer()
-    for number in range(10, 110):
+    _grow_barbs(rng, vane, shaft * np.float32(0.93), own)
+    canvas.merge(vane, float(rng.uniform(0.85, 1.0)))
+    quill = np.linspace(2.8, 0.8, 110) * canvas.px
+    pale = tone(rng, [(200, 215, 225)])
+    tube(canvas, shaft * np.float32(0.93), quill.astype(np.float32), pale, WAXY, 4)
+
+
+def _grow_barbs(rng: np.random.Generator, vane: Canvas, shaft: Array, own: Array) -> None:
+    """Barbs from foot to tip on both sides: loose down first, then a closed vane with bars."""
+    dark = own * np.float32(rng.uniform(0.35, 0.95))
+    wide, bars = rng.uniform(0.24, 0.45), rng.uniform(4, 14)
+    for number in range(8, 110):
         share = number / 110
-        reach = wide * np.sin(np.pi * min(share * 0.9 + 0.12, 1)) ** 0.6
         along = shaft[min(number + 1, 109)] - shaft[number - 1]
         along = along / max(float(np.linalg.norm(along)), 1e-6)
         loose = share < 0.28
+        reach = wide * np.sin(np.pi * min(share * 0.9 + 0.12, 1)) ** 0.6
+        bar = dark if np.sin(share * bars * np.pi) > 0.4 else own
         for side in (-1, 1):
-            if rng.random() < (0.25 if loose else 0.05):
+            if rng.random() < (0.25 if loose else 0.03):
                 continue
             sweep = rng.normal(0.3, 0.5) if loose else rng.normal(0.8, 0.05)
-            path = _barb(shaft[number], along, side, reach * rng.uniform(0.85, 1.05), sweep)
-            colour = (dark if np.sin(share * bars * 3.14) > 0.4 else own) * rng.uniform(0.85, 1.1)
-            thin = np.full(8, rng.uniform(0.7, 1.1) * canvas.px, np.float32)
-            tube(vane, path.clip(-1, 1), thin, colour.astype(np.float32), MATTE, 2)
-    canvas.merge(vane, float(rng.uniform(0.75, 0.95)))
-    quill = np.linspace(2.2, 0.6, 110) * canvas.px
-    pale = tone(rng, [(200, 215, 225)])
-    tube(canvas, shaft, quill.astype(np.float32), pale, WAXY, 4)
+            path = _bend(shaft[number], along, side, reach * rng.uniform(0.85, 1.05), sweep)
+            thick = np.full(8, (1.0 if loose else 2.2) * vane.px, np.float32)
+            colour = (bar * rng.uniform(0.85, 1.1)).astype(np.float32)
+            tube(vane, path.clip(-1, 1), thick, colour, MATTE, 2)
+
+
+def _bend(start: Array, along: Array, side: int, length: float, sweep: float) -> Array:
+    """A barb that curves outwards and towards the tip: (8, 2)."""
+    across = np.asarray([-along[1], along[0]]) * side
+    at = np.linspace(0, 1, 8)[:, None]
+    return np.asarray(start + length * (at * across + sweep * at**1.4 * along), np.float32)
