@@ -11,6 +11,13 @@ from training.targets import NOT_MEASURED, judge_targets
 
 _SECTION = re.compile(r"(?<=<!-- figures -->\n).*?(?=<!-- /figures -->)", re.DOTALL)
 
+_FOUND = """
+Found means: the photo is flagged, at the level where 5 % of the clean photos are, and the centre of the
+surest box lies on the object or within a cell of it (4 px at a long side of 448 px). What is thin, such
+as a hair, counts as wide as its convex hull. Kinds never trained on are the families of
+[training/drawn/unseen](../training/drawn/unseen), which are drawn only to measure.
+"""
+
 Figures = dict[str, Any]
 Row = tuple[str, str, str]
 """What is measured, the figure, on which data."""
@@ -50,7 +57,7 @@ def _render_targets(figures: Figures) -> str:
         reached = {True: "yes", False: "no", None: "–"}[v.reached]
         cells = (v.what, v.data, v.target, v.figure, v.on or "–", reached)
         lines.append(f"| {' | '.join(cells)} |")
-    return "\n".join([*lines, ""])
+    return "\n".join([*lines, _FOUND])
 
 
 def _table(title: str, rows: list[Row]) -> str:

@@ -21,9 +21,17 @@ from training.grades import judge_grades
 from training.measure import Measured, Run
 from training.statistics import measure_calibration_error
 from training.tallies import Figures, average, starts
+from training.targets import read_figure
 
 _LEAST_GROUPS = 10
 """Distinct things below which an AUROC moves by chance alone more than the gates allow."""
+_HEADLINES = {
+    "composites: foreign object against clean": "composites.foreign_object.auroc_against_clean",
+    "composites: foreign object against food controls": (
+        "composites.foreign_object.auroc_against_controls"
+    ),
+    "composites: spoilage against clean": "composites.spoilage.auroc_against_clean",
+}
 _BINS = 10
 """Bins of equal count over which a calibration error is taken."""
 
@@ -75,17 +83,18 @@ def judge_scores(measured: list[Measured]) -> Figures:
 
 
 def list_aurocs(figures: Figures) -> dict[str, float]:
-    """The headline AUROCs by name, those that enough distinct things stand behind."""
-    foreign, spoilage = figures["composites"]["foreign_object"], figures["composites"]["spoilage"]
-    named = {
-        "composites: foreign object against clean": foreign["auroc_against_clean"],
-        "composites: foreign object against food controls": foreign["auroc_against_controls"],
-        "composites: spoilage against clean": spoilage["auroc_against_clean"],
-    }
-    for source, row in figures["real_photos"]["spoilage"].items():
+    """The headline AUROCs by name, those that enough distinct things stand behind.
+
+    Figures of another version may lack one: it is left out, and whoever compares two sets sees by
+    the names that they differ.
+    """
+    named = {name: read_figure(figures, path) for name, path in _HEADLINES.items()}
+    for source, row in figures.get("real_photos", {}).get("spoilage", {}).items():
         if row["groups"] >= _LEAST_GROUPS:
             named[f"real photos: {source} against fresh"] = row["auroc"]
-    return {name: value for name, value in named.items() if np.isfinite(value)}
+    return {
+        name: value for name, value in named.items() if value is not None and np.isfinite(value)
+    }
 
 
 def _judge_portion(run: Run, pairs: Iterable[Pair], calibration: Calibration) -> Figures:
