@@ -12,9 +12,9 @@ from training.targets import NOT_MEASURED, judge_targets
 _SECTION = re.compile(r"(?<=<!-- figures -->\n).*?(?=<!-- /figures -->)", re.DOTALL)
 
 _FOUND = """
-Found means: the photo is flagged, at the level where 5 % of the clean photos are, and the centre of the
-surest box lies on the object or within a cell of it (4 px at a long side of 448 px). What is thin, such
-as a hair, counts as wide as its convex hull. Kinds never trained on are the families of
+Found means: the photo is flagged, at the level where 5 % of the clean photos are, and the centre
+of the surest box lies on the object or within a cell of it (4 px at a long side of 448 px). What is
+thin, such as a hair, counts as wide as its convex hull. Kinds never trained on are the families of
 [training/drawn/unseen](../training/drawn/unseen), which are drawn only to measure.
 """
 
