@@ -76,15 +76,16 @@ def _draw_targets(figures: dict[str, Any]) -> str:
 
 
 def _draw_figures(figures: dict[str, Any]) -> Iterator[str]:
-    """A section for real photos and one for composites, a table a subject."""
-    for name in ("real_photos", "composites"):
-        yield f"<h2>{_name(name).capitalize()}</h2>"
-        for subject, table in figures[name].items():
+    """A section for real photos, one for composites and so on, a table a subject."""
+    sections = {k: v for k, v in figures.items() if k not in ("targets", "model", "scope")}
+    about = {"model and scope": {"model": figures["model"], "scope": figures["scope"]}}
+    for name, section in (sections | about).items():
+        yield f"<h2>{escape(_name(name).capitalize())}</h2>"
+        if not all(isinstance(table, dict) for table in section.values()):
+            yield _draw_subject(section)
+            continue
+        for subject, table in section.items():
             yield f"<h3>{escape(_name(subject).capitalize())}</h3>{_draw_subject(table)}"
-    rest = {k: v for k, v in figures.items() if k not in ("real_photos", "composites", "targets")}
-    yield "<h2>Model and scope</h2>"
-    for subject, table in rest.items():
-        yield f"<h3>{escape(_name(subject).capitalize())}</h3>{_draw_subject(table)}"
 
 
 def _draw_subject(table: dict[str, Any]) -> str:

@@ -52,7 +52,22 @@ _FOREIGN = ("composites.foreign_object.composites", "composites")
 _SPOILED = ("composites.spoilage.composites", "composites")
 _FOUND = "composites.foreign_object_found"
 _FOUND_LEVEL = "found_at_5_percent_clean_flagged"
-_PORTION = "composites.portion_drawn_containers"
+
+
+def _list_portion(sort: str, name: str, data: str) -> tuple[Target, Target]:
+    """The two rows of a sort of pairs: the order, and the interval, which may abstain."""
+    abstained = (f"portion.{sort}.abstained", "pairs abstained from")
+    return (
+        Target(
+            f"portion, {name}: fuller told from emptier", data, f"portion.{sort}.order_right",
+            ((f"portion.{sort}.orders_told", "orders told"), abstained), least=0.95,
+        ),
+        Target(
+            f"portion, {name}: 90 % interval covers", data, f"portion.{sort}.interval_covers",
+            ((f"portion.{sort}.estimated", "pairs estimated"), abstained), least=0.85, most=0.95,
+        ),
+    )  # fmt: skip
+
 
 TARGETS: tuple[Target, ...] = (
     Target(
@@ -112,17 +127,9 @@ TARGETS: tuple[Target, ...] = (
         "clean meals graded moderate or worse", REAL,
         "real_photos.clean.graded_moderate_or_severe", (_MEALS,), most=0.03,
     ),
-    Target(
-        "portion: less told from more", COMPOSITE, f"{_PORTION}.less_told_from_more",
-        ((f"{_PORTION}.pairs_short_by_a_tenth_or_more", "drawn pairs a tenth or more apart"),),
-        least=0.95,
-    ),
-    Target(
-        "portion: 90 % interval covers", COMPOSITE, f"{_PORTION}.interval_covers",
-        ((f"{_PORTION}.estimated", "drawn pairs estimated"),
-         (f"{_PORTION}.pairs", "drawn pairs")),
-        least=0.85, most=0.95,
-    ),
+    *_list_portion("drawn", "drawn containers", COMPOSITE),
+    *_list_portion("rendered", "rendered containers", COMPOSITE),
+    *_list_portion("real", "real trays", REAL),
     Target(
         "same grade after a change, mean of five", REAL, "real_photos.robustness.same_grade_mean",
         (("real_photos.robustness.pictures", "clean meals"),), least=0.97,
@@ -173,13 +180,24 @@ def judge_targets(
     return tuple(_judge(target, known) for target in targets)
 
 
+_OLDER = {
+    "portion.drawn.order_right": "composites.portion_drawn_containers.less_told_from_more",
+    "portion.drawn.interval_covers": "composites.portion_drawn_containers.interval_covers",
+    "portion.drawn.orders_told": (
+        "composites.portion_drawn_containers.pairs_short_by_a_tenth_or_more"
+    ),
+    "portion.drawn.estimated": "composites.portion_drawn_containers.estimated",
+}
+"""Where releases up to November 2026 have a figure that lies elsewhere since."""
+
+
 def read_figure(figures: dict[str, Any], path: str) -> float | None:
     """Returns a number by its keys joined by dots; None where it is not there."""
     value: object = figures
     for key in path.split("."):
-        if not isinstance(value, dict) or key not in value:
-            return None
-        value = value[key]
+        value = value.get(key) if isinstance(value, dict) else None
+    if value is None and path in _OLDER:
+        return read_figure(figures, _OLDER[path])
     return value if isinstance(value, int | float) else None
 
 
