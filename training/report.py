@@ -22,6 +22,7 @@ table{border-collapse:collapse;margin:.5rem 0 1.5rem;font-size:.95rem}
 td,th{border-bottom:1px solid #ddd;padding:.3rem 1.2rem .3rem 0;text-align:left;vertical-align:top}
 th{font-weight:600;border-bottom-color:#888}
 .number{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
+.words{white-space:nowrap}
 .yes{color:#0a6b2d;font-weight:600}.no{color:#b3261e;font-weight:600}
 .errors{display:grid;grid-template-columns:repeat(auto-fill,minmax(34rem,1fr));gap:1.5rem}
 figure{margin:0}img{width:100%}figcaption{color:#444}
@@ -64,11 +65,12 @@ def _draw_targets(figures: dict[str, Any]) -> str:
     words = {
         True: "<td class=yes>yes</td>",
         False: "<td class=no>no</td>",
-        None: "<td>not measured</td>",
+        None: "<td>–</td>",
     }
     rows = "".join(
-        f"<tr><td>{escape(v.what)}</td><td>{escape(v.data)}</td><td>{escape(v.target)}</td>"
-        f"<td class=number>{escape(v.figure)}</td><td>{escape(v.on)}</td>{words[v.reached]}</tr>"
+        f"<tr><td>{escape(v.what)}</td><td>{escape(v.data)}</td>"
+        f"<td class=words>{escape(v.target)}</td><td class=number>{escape(v.figure)}</td>"
+        f"<td>{escape(v.on)}</td>{words[v.reached]}</tr>"
         for v in judge_targets(figures)
     )
     head = "<tr><th>what<th>data<th>target<th class=number>figure<th>on<th>reached</tr>"
