@@ -30,10 +30,8 @@ from training.targets import judge_targets
 
 CHECKPOINT, FIGURES = "checkpoint.pt", "figures.json"
 _QUANTISER_PHOTOS = 60
-_EVERY_MEAL = 2
-"""One clean meal in so many is measured again after each change that a grade should survive."""
-_CHANGED_EACH = 15
-"""Composites of a slice, at most about, that are measured again so."""
+_EVERY_MEAL, _EVERY_COMPOSITE = 2, 4
+"""One in so many is measured again after each change that a grade should survive."""
 _AUROC_LOSS = 0.01
 """The most that int8 may lose on an AUROC; else the fp32 graph is the candidate."""
 
@@ -109,7 +107,7 @@ def measure_release(
     made = composite_cases(stock, TEST, scope.seed, scope.each)
     for name, taken, step in (
         ("real_photos", clean, _EVERY_MEAL),
-        ("composites", made, max(1, round(scope.each / _CHANGED_EACH))),
+        ("composites", made, _EVERY_COMPOSITE),
     ):
         figures[name]["robustness"] = judge_robustness(run, release.calibration, taken, step)
     figures = {"targets": [asdict(verdict) for verdict in judge_targets(figures)], **figures}
