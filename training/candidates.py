@@ -16,8 +16,8 @@ from model.layout import prepare_input
 from model.weights import CALIBRATION, GRAPH, RELEASE, Release, Session, identify, load_release
 from training.build import Index
 from training.calibrate import calibrate
-from training.cases import Case, composite_cases, container_pairs, real_cases
-from training.evaluate import Figures, evaluate, judge_scores, list_aurocs
+from training.cases import Case, composite_cases, container_pairs, real_cases, unseen_cases
+from training.evaluate import evaluate, judge_scores, list_aurocs
 from training.export import export_fp32, load_network
 from training.manifests import CALIBRATION as CALIBRATION_SPLIT
 from training.manifests import TEST
@@ -26,11 +26,13 @@ from training.quantise import export_int8
 from training.report import write_report
 from training.robustness import judge_robustness
 from training.stock import Stock, load_stock
+from training.tallies import Figures
+from training.targets import judge_targets
 
 CHECKPOINT, FIGURES = "checkpoint.pt", "figures.json"
 _QUANTISER_PHOTOS = 60
-_EVERY = 8
-"""One case in so many is measured again after each change that a grade should survive."""
+_EVERY_MEAL, _EVERY_COMPOSITE = 2, 4
+"""One in so many is measured again after each change that a grade should survive."""
 _AUROC_LOSS = 0.01
 """The most that int8 may lose on an AUROC; else the fp32 graph is the candidate."""
 _LEAST_SPEEDUP = 1.2
@@ -109,11 +111,13 @@ def measure_release(
         **(extra or {}),
     }
     clean = (case for case in real_cases(index, TEST) if case.slice.startswith("clean/"))
-    for name, made in (
-        ("real_photos", clean),
-        ("composites", composite_cases(stock, TEST, scope.seed, scope.each)),
+    made = composite_cases(stock, TEST, scope.seed, scope.each)
+    for name, taken, step in (
+        ("real_photos", clean, _EVERY_MEAL),
+        ("composites", made, _EVERY_COMPOSITE),
     ):
-        figures[name]["robustness"] = judge_robustness(run, release.calibration, made, _EVERY)
+        figures[name]["robustness"] = judge_robustness(run, release.calibration, taken, step)
+    figures = {"targets": [asdict(verdict) for verdict in judge_targets(figures)], **figures}
     out.mkdir(parents=True, exist_ok=True)
     (out / FIGURES).write_text(json.dumps(figures, indent=2) + "\n", "utf-8")
     write_report(figures, measured, release.calibration, out / "report.html")
@@ -145,9 +149,11 @@ def measure_speedup(fp32: Path, int8: Path, inputs: list[NDArray[np.float32]]) -
 
 
 def all_cases(index: Index, split: str, scope: Scope, stock: Stock) -> Iterator[Case]:
-    """Real photos of a split, then composites on its clean photos."""
+    """Real photos of a split, then composites on its clean photos; unknown things to test on."""
     yield from real_cases(index, split)
     yield from composite_cases(stock, split, scope.seed, scope.each)
+    if split == TEST:
+        yield from unseen_cases(stock, scope.seed, scope.each)
 
 
 def _list_inputs(index: Index) -> list[NDArray[np.float32]]:
