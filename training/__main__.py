@@ -1,4 +1,4 @@
-"""Command line of training: build, fit, evaluate, portion, release, retrain, rescore."""
+"""Command line of training: build, pack, fit, evaluate, portion, release, retrain, rescore."""
 
 from __future__ import annotations
 
@@ -11,16 +11,19 @@ import cv2
 import torch
 
 from model.errors import FreshclaimError
+from model.layout import SIDE_MULTIPLE
 from model.weights import WEIGHTS, Session, load_release
 from training.alarms import find_alarms, read_alarms, write_alarms
 from training.build import build as build_index
 from training.build import load_index
 from training.candidates import CHECKPOINT, Scope, measure_release, prepare_candidate
 from training.export import export_fp32, load_network
-from training.fit import FitSettings
+from training.fit import FitSettings, scale_rates
 from training.fit import fit as fit_network
 from training.manifests import OPEN, RESEARCH, TRAIN, UNCLEAR, photos_root, select
 from training.measure import run_with
+from training.pack import PackSettings
+from training.pack import pack as pack_files
 from training.portion_sets import refit
 from training.recipe import Recipe
 from training.release import go_back
@@ -45,6 +48,18 @@ class _Commands(click.Group):
             return super().invoke(ctx)
         except FreshclaimError as error:
             raise click.ClickException(str(error)) from error
+
+
+def _check_side(ctx: click.Context, param: click.Parameter, side_px: int) -> int:
+    if side_px % SIDE_MULTIPLE:
+        raise click.BadParameter(f"{side_px} is no multiple of {SIDE_MULTIPLE}")
+    return side_px
+
+
+def _check_device(ctx: click.Context, param: click.Parameter, device: str) -> str:
+    if device == "cuda" and not torch.cuda.is_available():
+        raise click.BadParameter("no GPU is found here")
+    return device
 
 
 @click.group(cls=_Commands)
@@ -72,12 +87,61 @@ def build(photos: Path | None, licences: str) -> None:
 
 
 @main.command()
+@click.option("--out", default=_RUNS / "pack", show_default=True, type=_folder)
+@click.option(
+    "--part-mib", default=PackSettings.part_mib, show_default=True, help="Of one archive."
+)
+@click.option(
+    "--long-side",
+    default=PackSettings.long_side_px,
+    show_default=True,
+    type=click.IntRange(min=64),
+    help="Pixels; longer photos are shrunk, others keep their bytes.",
+)
+@click.option(
+    "--quality",
+    default=PackSettings.quality,
+    show_default=True,
+    type=click.IntRange(1, 100),
+    help="JPEG quality of shrunk photos.",
+)
+@click.option("--also", type=_file, multiple=True, help="Another file: a checkpoint, alarms.")
+def pack(out: Path, part_mib: float, long_side: int, quality: int, also: tuple[Path, ...]) -> None:
+    """Pack what `fit` reads as numbered archives, to train on another machine.
+
+    There `tar -xf` each in the root of the checkout and set FRESHCLAIM_PHOTOS=runs/photos.
+    """
+    settings = PackSettings(part_mib, long_side, quality)
+    packed = pack_files(load_index(photos_root(), _BUILD), out, settings, also)
+    for role, count in packed.files.items():
+        click.echo(f"{role:20} {count:6} files {packed.size_bytes[role] / 2**20:7.1f} MiB")
+    whole = sum(path.stat().st_size for path in packed.parts) / 2**20
+    click.echo(f"{len(packed.parts)} archives, {whole:.1f} MiB: {out}")
+
+
+@main.command()
 @click.option("--steps", default=FitSettings.steps, show_default=True, help="Optimiser steps.")
 @click.option("--seed", default=FitSettings.seed, show_default=True)
 @click.option("--workers", default=FitSettings.workers, show_default=True, help="Composers.")
-@click.option("--batch", default=FitSettings.batch, show_default=True)
+@click.option("--batch", default=FitSettings.batch, show_default=True, help="Pictures a step.")
+@click.option("--rate-scale", type=float, help="Of learning rates; left out, root of batch / 16.")
+@click.option(
+    "--side",
+    default=Recipe.side_px,
+    show_default=True,
+    # A photo is never shown larger than 1.2 times its size at inference, 537 px.
+    type=click.IntRange(SIDE_MULTIPLE * 2, SIDE_MULTIPLE * 16),
+    callback=_check_side,
+    help=f"Pixels of a picture's side, a multiple of {SIDE_MULTIPLE}.",
+)
 @click.option("--frozen-blocks", default=FitSettings.frozen_blocks, show_default=True)
-@click.option("--device", default="cuda" if torch.cuda.is_available() else "cpu", show_default=True)
+@click.option(
+    "--device",
+    default="cuda" if torch.cuda.is_available() else "cpu",
+    show_default=True,
+    type=click.Choice(["cpu", "cuda"]),
+    callback=_check_device,
+)
 @click.option("--start", type=_file, help="Checkpoint to go on from.")
 @click.option("--alarms", type=_file, help="False alarms to learn from, see `alarms`.")
 @click.option("--run", default=_RUNS / "fit", show_default=True, type=_folder)
@@ -86,6 +150,8 @@ def fit(
     seed: int,
     workers: int,
     batch: int,
+    rate_scale: float | None,
+    side: int,
     frozen_blocks: int,
     device: str,
     start: Path | None,
@@ -101,10 +167,11 @@ def fit(
         frozen_blocks=frozen_blocks,
         device=device,
     )
+    settings = scale_rates(settings, rate_scale)
     stock = load_stock(load_index(photos_root(), _BUILD).trainable(), TRAIN)
     if alarms is not None:
         stock = add_alarms(stock, read_alarms(alarms))
-    click.echo(fit_network(stock, Recipe(), settings, run, start))
+    click.echo(fit_network(stock, Recipe(side_px=side), settings, run, start))
 
 
 @main.command()

@@ -93,13 +93,24 @@ class ComposedPictures(IterableDataset[Batch]):
             yield to_batch([compose(rng, self.stock, self.recipe) for _ in range(self.size)])
 
 
-def load_batches(pictures: ComposedPictures, workers: int) -> DataLoader[Batch]:
-    """Returns a loader that composes in `workers` processes, ahead of the training step."""
+def load_batches(
+    pictures: ComposedPictures, workers: int, *, pinned: bool = False
+) -> DataLoader[Batch]:
+    """Returns a loader that composes in `workers` processes, ahead of the training step.
+
+    Batches come in the order of their numbers, however many processes there are.
+
+    Args:
+        pictures: batches to compose.
+        workers: processes; 0 composes in this one. Each keeps two batches or more in shared memory.
+        pinned: in memory that a GPU copies from while it computes.
+    """
     return DataLoader(
         pictures,
         batch_size=None,
         num_workers=workers,
-        prefetch_factor=4 if workers else None,
+        prefetch_factor=max(2, 4 // workers) if workers else None,
         persistent_workers=False,
+        pin_memory=pinned,
         multiprocessing_context="fork" if workers else None,
     )

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+import math
 import re
 from pathlib import Path
 from typing import Any
 
+from training.targets import NOT_MEASURED, judge_targets
+
 _SECTION = re.compile(r"(?<=<!-- figures -->\n).*?(?=<!-- /figures -->)", re.DOTALL)
+
+_FOUND = """
+Found means: the photo is flagged, at the level where 5 % of the clean photos are, and the centre
+of the surest box lies on the object or within a cell of it (4 px at a long side of 448 px). What is
+thin, such as a hair, counts as wide as its convex hull. Kinds never trained on are the families of
+[training/drawn/unseen](../training/drawn/unseen), which are drawn only to measure.
+"""
 
 Figures = dict[str, Any]
 Row = tuple[str, str, str]
@@ -31,12 +41,24 @@ def render(figures: Figures) -> str:
         [
             f"Model {figures['model']['version']}, test split, "
             f"{figures['scope']['each']} composites a slice.\n",
+            _render_targets(figures),
             _render_real(figures["real_photos"]),
             _render_composites(figures["composites"]),
             _render_portion(figures.get("portion", {})),
             _render_quantisation(figures.get("quantisation")),
         ]
     )
+
+
+def _render_targets(figures: Figures) -> str:
+    """What a release is to reach; figures of an older one may lack some."""
+    lines = ["### Targets\n", "| what | data | target | figure | on | reached |"]
+    lines.append("|---|---|---|---:|---|---|")
+    for v in judge_targets(figures):
+        reached = {True: "yes", False: "no", None: "–"}[v.reached]
+        cells = (v.what, v.data, v.target, v.figure, v.on or "–", reached)
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join([*lines, _FOUND])
 
 
 def _table(title: str, rows: list[Row]) -> str:
@@ -53,6 +75,11 @@ def _render_real(real: Figures) -> str:
             "food taken for not-food",
             _share(scene["food_refused"]),
             f"{scene['food_photos']} photos",
+        ),
+        (
+            "not-food found with 2 % of this food refused",
+            _share(scene.get("not_food_found_at_2_percent_food_refused")),
+            f"{scene['not_food_photos']} photos",
         ),
         (
             "salad, bento or other food told right",
@@ -78,6 +105,7 @@ def _render_composites(composites: Figures) -> str:
         "Composites",
         [
             *_list_foreign(composites["foreign_object"]),
+            *_list_found(composites.get("foreign_object_found", {})),
             *_list_spoilage(composites["spoilage"]),
             *_list_grades(composites["grades"]),
             *_list_errors(composites["calibration_error"]),
@@ -90,7 +118,6 @@ def _list_foreign(foreign: Figures) -> list[Row]:
     shown = f"{foreign['composites']} composites"
     against = f"{shown}, {foreign['clean_photos']} clean photos"
     controls = f"{shown}, {foreign['food_controls']} controls"
-    found = "found_at_5_percent_clean_flagged"
     return [
         ("foreign object, AUROC against clean", f"{foreign['auroc_against_clean']:.3f}", against),
         (
@@ -98,22 +125,40 @@ def _list_foreign(foreign: Figures) -> list[Row]:
             f"{foreign['auroc_against_controls']:.3f}",
             controls,
         ),
-        ("foreign object found with 5 % of clean flagged", _share(foreign[found]), against),
         ("strongest point lies on the object", _share(foreign["strongest_point_on_object"]), shown),
+        ("a box is centred on the object", _share(foreign["box_centred_on_object"]), shown),
         (
             "kind named, and of these right",
             f"{foreign['kind_named_where_boxed']}, {foreign['kind_named_right']}",
             f"{foreign['boxed']} composites with a box on the object",
         ),
-        *(
-            (
-                f"found with 5 % of clean flagged: {kind.replace('_', ', ')}",
-                _share(row[found]),
-                f"{row['composites']} composites",
-            )
-            for kind, row in foreign["kinds"].items()
-        ),
     ]
+
+
+def _list_found(found: Figures) -> list[Row]:
+    """By sort of object, then by slice: by the surest box, and by the strongest point."""
+    sorts = {
+        "known kinds": found.get("known_kinds"),
+        "kinds never trained on": found.get("unseen_kinds"),
+        "hair": found.get("hair"),
+        **{_name_slice(name): row for name, row in found.get("kinds", {}).items()},
+    }
+    return [
+        (
+            f"found (by strongest point) with 5 % of clean flagged: {name}",
+            f"{_share(row['found_at_5_percent_clean_flagged'])} "
+            f"({_share(row['flagged_and_strongest_point_on_object'])})",
+            f"{row['composites']} composites",
+        )
+        for name, row in sorts.items()
+        if row
+    ]
+
+
+def _name_slice(name: str) -> str:
+    sort, thing = name.split("/")
+    words = thing.replace("_cutout", ", cut out").replace("_", " ")
+    return f"never trained on, {words}" if sort == "unseen" else words
 
 
 def _list_spoilage(spoilage: Figures) -> list[Row]:
@@ -135,7 +180,15 @@ def _list_spoilage(spoilage: Figures) -> list[Row]:
         ),
         ("spoiled share, mean error", _share(spoilage[error]), spoiled),
         ("spoiled share, mean error where found", _share(spoilage[f"{error}_where_found"]), found),
-        ("spoiled share, 90 % interval covers", _share(spoilage[covers]), found),
+        ("spoiled share, 90 % interval covers where found", _share(spoilage[covers]), found),
+        *(
+            (
+                f"spoiled share {name.replace('_', ' ')}, mean error",
+                _share(row["mean_error"]),
+                f"{row['composites']} composites, {row['found']} found",
+            )
+            for name, row in spoilage.get("share_by_band", {}).items()
+        ),
     ]
 
 
@@ -186,7 +239,7 @@ def _list_portion(sort: str, portion: Figures) -> list[Row]:
 
 
 def _list_errors(error: Figures) -> list[Row]:
-    on = f"{error['cases']} cases"
+    on = f"{error['cases']} cases" + (f", {error['bins']} bins" if "bins" in error else "")
     return [
         ("calibration error, foreign object", f"{error['foreign_object']['error']:.3f}", on),
         ("calibration error, spoilage", f"{error['spoilage']['error']:.3f}", on),
@@ -198,7 +251,9 @@ def _tell_robustness(robustness: Figures, things: str) -> Row:
         f"{_share(share)} {name.replace('_', ' ')}"
         for name, share in robustness["same_grade"].items()
     )
-    return ("same grade after a change", apart, f"{robustness['pictures']} {things}")
+    mean = _share(robustness.get("same_grade_mean"))
+    figure = f"mean {mean}: {apart}"
+    return ("same grade after a change", figure, f"{robustness['pictures']} {things}")
 
 
 def _render_quantisation(quantisation: Figures | None) -> str:
@@ -212,5 +267,8 @@ def _render_quantisation(quantisation: Figures | None) -> str:
     )
 
 
-def _share(value: float) -> str:
+def _share(value: float | None) -> str:
+    """In percent; figures of an older release lack what was not measured then."""
+    if value is None or not math.isfinite(value):
+        return NOT_MEASURED
     return f"{100 * value:.1f} %"

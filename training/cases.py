@@ -22,6 +22,7 @@ from training.compositor import draw_control
 from training.containers import Filling, draw_container
 from training.discolour import spoil
 from training.drawn.catalogue import draw_sprite
+from training.drawn.unseen.catalogue import UNSEEN, draw_unseen
 from training.leaves import paste_leaf
 from training.manifests import CALIBRATION, TEST, TRAIN, Row, select, split_of
 from training.materials import Leaf, is_healthy
@@ -110,8 +111,24 @@ def composite_cases(stock: Stock, split: str, seed: int, each: int) -> Iterator[
 
     The size of an object is 6 to 20 % of the picture's long side.
     """
+    yield from _compose(stock, split, seed, each, _list_makers(stock))
+
+
+def unseen_cases(stock: Stock, seed: int, each: int) -> Iterator[Case]:
+    """Composites of the test split with objects that nothing is ever trained on; `each` a family.
+
+    They measure and set no threshold: of what is unknown, nothing can be known before.
+    """
+    makers: dict[str, Maker] = {
+        f"unseen/{family}": partial(_add_unseen, family) for family in UNSEEN
+    }
+    yield from _compose(stock, TEST, seed, each, makers)
+
+
+def _compose(
+    stock: Stock, split: str, seed: int, each: int, makers: dict[str, Maker]
+) -> Iterator[Case]:
     rows = list_clean(stock.index, split)
-    makers = _list_makers(stock)
     for number, (name, make) in enumerate(sorted(makers.items())):
         made = 0
         for attempt in range(4 * each):
@@ -203,6 +220,10 @@ def _add_one_of(pool: list[Sprite], rng: np.random.Generator, canvas: Canvas) ->
 
 def _add_drawn(family: str | None, rng: np.random.Generator, canvas: Canvas) -> Case | None:
     return _add_object(rng, canvas, draw_sprite(rng, 112, family))
+
+
+def _add_unseen(family: str, rng: np.random.Generator, canvas: Canvas) -> Case | None:
+    return _add_object(rng, canvas, draw_unseen(rng, 112, family))
 
 
 def _add_control(stock: Stock, rng: np.random.Generator, canvas: Canvas) -> Case | None:

@@ -23,6 +23,9 @@ from training.scene import Canvas
 from training.sprites import FOOD, Sprite
 from training.stock import Stock
 
+_COUNTS = (1, 1, 2, 3, 4)
+"""Objects, and controls, pasted onto one picture: each more is another lesson for the same step."""
+
 _ALARM_SIDE = 0.09
 """Half the side of a piece cut around a false alarm, as a share of the photo's long side."""
 
@@ -58,11 +61,11 @@ def _add_defects(rng: np.random.Generator, stock: Stock, recipe: Recipe, canvas:
         else:
             spoil(rng, canvas)
     if rng.random() < recipe.control:
-        for _ in range(int(rng.integers(1, 4))):
+        for _ in range(int(rng.choice(_COUNTS))):
             control = draw_control(rng, stock, recipe.hard_control)
             paste_sprite(rng, canvas, control, _choose_size(rng, canvas))
     if rng.random() < recipe.foreign:
-        for _ in range(int(rng.choice([1, 1, 1, 2]))):
+        for _ in range(int(rng.choice(_COUNTS))):
             sprite = draw_object(rng, stock.objects, stock.not_food, stock.index)
             side_px = _choose_size(rng, canvas) * (1.6 if sprite.kind == "hair" else 1.0)
             paste_sprite(rng, canvas, sprite, side_px)

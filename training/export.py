@@ -1,23 +1,15 @@
-"""From a checkpoint to the graphs that serve: fp32 ONNX, and int8 by calibrated quantisation."""
+"""From a checkpoint to the fp32 graph that serves, written so that it runs fast everywhere."""
 
 from __future__ import annotations
 
+import tempfile
 import warnings
-from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-import numpy as np
 import onnx
+import onnxruntime
 import torch
-from numpy.typing import NDArray
-from onnxruntime.quantization import (
-    CalibrationDataReader,
-    CalibrationMethod,
-    QuantFormat,
-    QuantType,
-    quantize_static,
-)
-from onnxruntime.quantization.shape_inference import quant_pre_process
+from onnx import numpy_helper
 
 from model.layout import LONG_SIDE_PX
 from model.network import Network
@@ -34,7 +26,27 @@ def load_network(checkpoint: Path) -> Network:
 
 
 def export_fp32(network: Network, path: Path) -> Path:
-    """Writes the graph with free height and width (multiples of 32), one photo at a time."""
+    """Writes the graph with free height and width (multiples of 32), one photo at a time.
+
+    Constants are folded and padding is part of the convolutions: a Pad of its own copies the widest
+    maps and takes them out of the layout that convolutions are fast in.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        traced, folded = Path(folder) / "traced.onnx", Path(folder) / "folded.onnx"
+        _trace(network, traced)
+        _fold_constants(traced, folded)
+        model = onnx.load(folded)
+    _fold_padding(model.graph)
+    # The optimiser lists all operator sets that it knows; a reader should need the standard one.
+    kept = [opset for opset in model.opset_import if opset.domain == ""]
+    del model.opset_import[:]
+    model.opset_import.extend(kept)
+    onnx.checker.check_model(model)
+    onnx.save(model, path)
+    return path
+
+
+def _trace(network: Network, path: Path) -> None:
     example = torch.zeros(1, 3, LONG_SIDE_PX, LONG_SIDE_PX - 32)
     with warnings.catch_warnings():
         # The older exporter writes the graph that the quantiser knows how to fuse.
@@ -54,43 +66,28 @@ def export_fp32(network: Network, path: Path) -> Path:
             opset_version=_OPSET,
             dynamo=False,
         )
-    onnx.checker.check_model(str(path))
-    return path
 
 
-class _Inputs(CalibrationDataReader):  # type: ignore[misc]  # onnxruntime ships no types
-    """Feeds prepared photos to the quantiser."""
-
-    def __init__(self, inputs: Iterable[NDArray[np.float32]]) -> None:
-        self._inputs: Iterator[NDArray[np.float32]] = iter(inputs)
-
-    def get_next(self) -> dict[str, NDArray[np.float32]] | None:
-        image = next(self._inputs, None)
-        return None if image is None else {INPUT: image}
+def _fold_constants(traced: Path, folded: Path) -> None:
+    """Computes what depends on no input; the basic level writes standard operators alone."""
+    options = onnxruntime.SessionOptions()
+    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_BASIC
+    options.optimized_model_filepath = str(folded)
+    onnxruntime.InferenceSession(str(traced), options, providers=["CPUExecutionProvider"])
 
 
-def export_int8(fp32: Path, path: Path, inputs: Iterable[NDArray[np.float32]]) -> Path:
-    """Quantises the graph: int8 weights a channel, uint8 activations calibrated on real photos.
-
-    Weights use 7 bits: without VNNI the 16-bit sums of AVX2's u8 x s8 multiply would saturate.
-
-    Args:
-        fp32: graph written by `export_fp32`.
-        path: where to write.
-        inputs: prepared photos (1, 3, height, width), see `model.layout.prepare_input`.
-    """
-    prepared = path.with_suffix(".prepared.onnx")
-    quant_pre_process(str(fp32), str(prepared), skip_symbolic_shape=True)
-    quantize_static(
-        str(prepared),
-        str(path),
-        _Inputs(inputs),
-        quant_format=QuantFormat.QDQ,
-        activation_type=QuantType.QUInt8,
-        weight_type=QuantType.QInt8,
-        per_channel=True,
-        reduce_range=True,
-        calibrate_method=CalibrationMethod.MinMax,
-    )
-    prepared.unlink()
-    return path
+def _fold_padding(graph: onnx.GraphProto) -> None:
+    """Moves each Pad with zeros into the `pads` of the convolution that alone reads it."""
+    stored = {tensor.name: tensor for tensor in graph.initializer}
+    for pad in [node for node in graph.node if node.op_type == "Pad"]:
+        [conv] = [node for node in graph.node if pad.output[0] in node.input]
+        [given] = [attribute for attribute in conv.attribute if attribute.name == "pads"]
+        # Eight numbers: before and after, each for photo, channel, row and column.
+        added = numpy_helper.to_array(stored[pad.input[1]]).reshape(2, 4)[:, 2:].ravel()
+        given.ints[:] = [int(a + b) for a, b in zip(given.ints, added, strict=True)]
+        conv.input[0] = pad.input[0]
+        graph.node.remove(pad)
+    read = {name for node in graph.node for name in node.input}
+    for name, tensor in stored.items():
+        if name not in read:
+            graph.initializer.remove(tensor)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 import time
 from copy import deepcopy
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 from tqdm import tqdm
 
 from model.errors import Conflict
@@ -30,7 +30,8 @@ class FitSettings:
 
     Attributes:
         steps: optimiser steps; losses still fall after 1600, and 4200 take two hours on 2 cores.
-        batch: pictures a step; 16 keeps batch norm sound and a step under two seconds on 2 cores.
+        batch: pictures a step; 16 keeps batch norm sound and a step under two seconds on 2 cores;
+            the rates below are for it, see `scale_rates`.
         head_rate: learning rate of the new layers (AdamW).
         backbone_rate: of the pretrained layers, which must not be torn down.
         weight_decay: of all weights but biases and norms.
@@ -38,7 +39,7 @@ class FitSettings:
         average: decay of the exponential moving average that is released.
         frozen_blocks: first blocks of the backbone kept as they are; 3 halves a step on a CPU.
         seed: of composition and initialisation.
-        workers: processes that compose.
+        workers: processes that compose; which of them makes a batch changes nothing in it.
         device: cpu or cuda; bf16 autocast on cuda only (older CPUs emulate it, slowly).
     """
 
@@ -53,6 +54,24 @@ class FitSettings:
     seed: int = 3
     workers: int = 1
     device: str = "cpu"
+
+
+def scale_rates(settings: FitSettings, factor: float | None = None) -> FitSettings:
+    """Returns the settings with both learning rates times a factor.
+
+    Args:
+        settings: with the rates of the default batch.
+        factor: by default the square root of the batch over the default one. The noise of a mean
+            gradient falls with that root (Krizhevsky 2014), and Adam's rates follow it (Malladi et
+            al. 2022); their rule for the decay of Adam's moments is left out.
+    """
+    if factor is None:
+        factor = math.sqrt(settings.batch / FitSettings.batch)
+    return replace(
+        settings,
+        head_rate=settings.head_rate * factor,
+        backbone_rate=settings.backbone_rate * factor,
+    )
 
 
 def fit(
@@ -82,6 +101,7 @@ def fit(
     loader = load_batches(
         ComposedPictures(stock, recipe, settings.seed, settings.batch, step, settings.steps),
         settings.workers,
+        pinned=settings.device == "cuda",
     )
     progress = tqdm(loader, "fit", total=settings.steps, initial=step, mininterval=10)
     began = time.monotonic()
@@ -96,7 +116,7 @@ def fit(
         if step % 50 == 0:
             rate = 50 * settings.batch / (time.monotonic() - began)
             began = time.monotonic()
-            parts = " ".join(f"{name} {value:.3f}" for name, value in losses.items())
+            parts = " ".join(f"{name} {float(value):.3f}" for name, value in losses.items())
             tqdm.write(f"step {step} {rate:.1f}/s {parts}")
         if step % 200 == 0 or step == settings.steps:
             _save(out, identity, step, network, averaged, optimiser)
@@ -124,7 +144,8 @@ def freeze(network: Network, blocks: int) -> None:
 
 def _take_step(
     network: Network, optimiser: torch.optim.Optimizer, batch: Batch, settings: FitSettings
-) -> dict[str, float]:
+) -> dict[str, Tensor]:
+    """Returns the losses where they were computed: reading them would wait for a GPU."""
     batch = Batch(*(tensor.to(settings.device, non_blocking=True) for tensor in batch))
     image = batch.image.contiguous(memory_format=torch.channels_last)
     with torch.autocast(settings.device, torch.bfloat16, enabled=settings.device == "cuda"):
@@ -135,7 +156,7 @@ def _take_step(
     weigh(losses).backward()
     nn.utils.clip_grad_norm_(network.parameters(), 5.0)
     optimiser.step()
-    return {name: float(value.detach()) for name, value in losses.items()}
+    return {name: value.detach() for name, value in losses.items()}
 
 
 def _make_optimiser(network: Network, settings: FitSettings) -> torch.optim.Optimizer:
@@ -201,8 +222,10 @@ def save_weights(network: nn.Module, path: Path, settings: dict[str, object]) ->
     """Writes a checkpoint that `fit` can start from and `export` can read."""
     path.parent.mkdir(parents=True, exist_ok=True)
     weights = {name: value.detach().cpu() for name, value in network.state_dict().items()}
-    torch.save({"weights": weights, "settings": settings}, path)
-    return path
+    # A run that is killed while it writes leaves what it wrote before.
+    new = path.with_name(f"{path.name}.new")
+    torch.save({"weights": weights, "settings": settings}, new)
+    return new.replace(path)
 
 
 def _resume(
@@ -215,7 +238,7 @@ def _resume(
     path = out / "run.pt"
     if not path.exists():
         return 0
-    state = torch.load(path, weights_only=True)
+    state = torch.load(path, map_location="cpu", weights_only=True)
     if state["identity"] != identity:
         raise Conflict(
             "A run is resumed with what it began with: settings, start and claims",

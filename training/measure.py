@@ -17,13 +17,17 @@ from model.photo import Photo
 from model.quality import find_problems
 from model.regions import find_objects, find_place, score_picture, sigmoid
 from model.scorer import Outputs, is_not_food, read_scene, read_scores
-from model.scores import NO_PORTION, Scores
+from model.scores import NO_PORTION, Box, Scores
 from model.severity import Grade, default_rules, grade
 from model.weights import Session
 from training.cases import Case
+from training.thumbnails import draw_thumbnail
 
 _OBJECT_CELL = 0.35
 """Where the calibration's `foreign_cell` comes out; kinds are measured before it is known."""
+
+_THIN = 0.5
+"""Share of its convex hull below which an object is a thin one: hairs, threads, rings, wires."""
 
 SHOWN_FROM = 0.3
 """Probability of an object from which it is shown, see `model.overlay`."""
@@ -54,9 +58,11 @@ class Measured:
         severity: grade under the default rules; None before there is a calibration.
         problems: the same by problem: spoilage, foreign_object; none where the photo is unusable.
         box_hit: whether the centre of a reported box lies on the object; None without one.
-        named_kind: kind that the surest such box names; None without one.
+        surest_box_hit: the same of the surest reported box alone.
+        named_kind: kind that the surest box on the object names; None without one.
         shown_kinds: kinds named on the boxes that are likely enough to be shown.
-        thumbnail: JPEG of the picture beside its foreign (red) and spoiled (yellow) maps.
+        boxes: x0, y0, x1, y1 of all reported objects in pixels, surest first.
+        thumbnail: JPEG of the picture beside its maps, see `training.thumbnails`.
     """
 
     case: Case
@@ -71,6 +77,8 @@ class Measured:
     box_hit: bool | None = None
     named_kind: str | None = None
     shown_kinds: tuple[str, ...] = ()
+    surest_box_hit: bool | None = None
+    boxes: tuple[Box, ...] = ()
     thumbnail: bytes = b""
 
 
@@ -116,7 +124,7 @@ def _measure(outputs: Outputs, case: Case, calibration: Calibration | None) -> M
         for name, values in maps.items()
         if name in ("food", "spoiled", "foreign")
     }
-    picture = _draw_thumbnail(case.bgr, maps)
+    picture = draw_thumbnail(case.bgr, maps, case.object_mask, read.boxes)
     return Measured(light, stored, scores, outputs.scene, hit, cells, named, *read, picture)
 
 
@@ -140,18 +148,6 @@ def _touches(box: tuple[int, int, int, int], cells: NDArray[np.bool_] | None) ->
     return cells is not None and bool(cells[y0:y1, x0:x1].any())
 
 
-def _draw_thumbnail(bgr: NDArray[np.uint8], maps: dict[str, NDArray[np.float32]]) -> bytes:
-    height, width = maps["food"].shape
-    size = (2 * width, 2 * height)
-    chart = np.zeros((height, width, 3), np.float32)
-    chart[:, :, 0] = 0.25 * maps["food"]
-    chart[:, :, 1] = maps["spoiled"]
-    chart[:, :, 2] = np.maximum(maps["foreign"], maps["spoiled"])
-    sides = [cv2.resize(bgr, size, interpolation=cv2.INTER_AREA), cv2.resize(chart * 255, size)]
-    joined = np.hstack([np.asarray(side, np.uint8) for side in sides])
-    return cv2.imencode(".jpg", joined, [cv2.IMWRITE_JPEG_QUALITY, 70])[1].tobytes()
-
-
 class _Read(NamedTuple):
     """What the product would answer: severity, whether a box is on the object, kind it names."""
 
@@ -160,6 +156,8 @@ class _Read(NamedTuple):
     box_hit: bool | None = None
     named_kind: str | None = None
     shown_kinds: tuple[str, ...] = ()
+    surest_box_hit: bool | None = None
+    boxes: tuple[Box, ...] = ()
 
 
 def read_answer(
@@ -177,21 +175,41 @@ def read_answer(
 
 
 def _read(outputs: Outputs, case: Case, calibration: Calibration) -> _Read:
-    height, width = case.bgr.shape[:2]
     scores, graded = read_answer(outputs, case.bgr, calibration)
     severity, problems = graded.severity, dict(graded.problems)
     objects = scores.foreign_object.objects if scores.foreign_object else ()
+    boxes = tuple(o.box_px for o in objects)
     shown = tuple(o.kind for o in objects if o.probability >= SHOWN_FROM and o.kind != OTHER)
-    if case.object_mask is None or not objects:
-        box_hit = None if case.object_mask is None else False
-        return _Read(severity, problems, box_hit, shown_kinds=shown)
-    near = cv2.dilate(case.object_mask.astype(np.uint8), np.ones((9, 9), np.uint8))
-    kinds = [
-        o.kind
-        for o in objects
-        if near[
-            min((o.box_px[1] + o.box_px[3]) // 2, height - 1),
-            min((o.box_px[0] + o.box_px[2]) // 2, width - 1),
-        ]
-    ]
-    return _Read(severity, problems, bool(kinds), kinds[0] if kinds else None, shown)
+    if case.object_mask is None:
+        return _Read(severity, problems, shown_kinds=shown, boxes=boxes)
+    near = cover_object(case.object_mask)
+    hits = [_is_centred(box, near) for box in boxes]
+    kinds = [o.kind for o, hit in zip(objects, hits, strict=True) if hit]
+    surest_hit = bool(hits) and hits[0]
+    kind = kinds[0] if kinds else None
+    return _Read(severity, problems, any(hits), kind, shown, surest_hit, boxes)
+
+
+def cover_object(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Returns where the centre of a box must lie to be on an object: the object and a cell around.
+
+    What is thin and curved, as a hair, counts as wide as its convex hull, since the middle of a
+    curve lies beside it.
+
+    Args:
+        mask: bool (height, width), in pixels of the network's input, 4 to a cell.
+    """
+    solid = mask.astype(np.uint8)
+    points = cv2.findNonZero(solid)
+    if points is not None:
+        hull = np.zeros_like(solid)
+        cv2.fillConvexPoly(hull, cv2.convexHull(points), 1)
+        if solid.sum() < _THIN * hull.sum():
+            solid = hull
+    return np.asarray(cv2.dilate(solid, np.ones((9, 9), np.uint8)) > 0)
+
+
+def _is_centred(box: Box, near: NDArray[np.bool_]) -> bool:
+    height, width = near.shape
+    x, y = (box[0] + box[2]) // 2, (box[1] + box[3]) // 2
+    return bool(near[min(y, height - 1), min(x, width - 1)])

@@ -32,8 +32,13 @@ def find_objections(
         needs_gain: whether it must be better on these cases, or only no worse.
     """
     ours, theirs = list_aurocs(champion), list_aurocs(challenger)
-    if champion.get("scope") != challenger.get("scope") or set(ours) != set(theirs):
+    if champion.get("scope") != challenger.get("scope"):
         return ["the two were not measured on the same cases: evaluate both with the same options"]
+    if unmatched := sorted(set(ours) ^ set(theirs)):
+        return [
+            "the two were not measured on the same cases: evaluate both with this version; only "
+            f"one of them has {', '.join(unmatched)}"
+        ]
     if not ours:
         return ["nothing was measured: evaluate with more photos"]
     gains = {name: theirs[name] - ours[name] for name in ours}

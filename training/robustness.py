@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from model.calibration import Calibration
 from training.cases import Case
 from training.measure import Run, read_answer
+from training.tallies import average
 
 Picture = NDArray[np.uint8]
 
@@ -52,7 +53,7 @@ _CHANGES: dict[str, Callable[[Picture], Picture]] = {
 def judge_robustness(
     run: Run, calibration: Calibration, cases: Iterable[Case], step: int
 ) -> dict[str, Any]:
-    """Returns the share of pictures that keep their grade, by change.
+    """Returns the share of pictures that keep their grade, by change and over all changes.
 
     Args:
         run: the network.
@@ -67,5 +68,8 @@ def judge_robustness(
             changed = change(case.bgr)
             _, after = read_answer(run(changed), changed, calibration)
             kept[name].append(after.severity == before.severity)
-    shares = {name: round(float(np.mean(values)), 4) for name, values in kept.items() if values}
-    return {"pictures": len(kept["mirrored"]), "same_grade": shares}
+    return {
+        "pictures": len(kept["mirrored"]),
+        "same_grade_mean": average([same for values in kept.values() for same in values]),
+        "same_grade": {name: average(values) for name, values in kept.items() if values},
+    }

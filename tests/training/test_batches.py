@@ -1,8 +1,15 @@
 import numpy as np
+import pytest
 import torch
 
 from model.layout import MAPS
-from training.batches import ComposedPictures, shrink_kinds, shrink_labels, to_batch
+from training.batches import (
+    ComposedPictures,
+    load_batches,
+    shrink_kinds,
+    shrink_labels,
+    to_batch,
+)
 from training.recipe import Recipe
 from training.scene import IGNORE, NO_KIND, start_canvas
 from training.stock import Stock
@@ -44,3 +51,14 @@ def test_a_resumed_run_sees_the_batches_that_it_would_have_seen(stock: Stock) ->
     assert len(resumed) == 1
     assert all(torch.equal(a, b) for a, b in zip(whole[2], resumed[0], strict=True))
     assert not torch.equal(whole[0].image, whole[1].image)
+
+
+# More processes than cores are slow, but right.
+@pytest.mark.filterwarnings("ignore:This DataLoader will create")
+@pytest.mark.parametrize("workers", [1, 3])
+def test_batches_come_in_one_order_however_many_compose(stock: Stock, workers: int) -> None:
+    pictures = ComposedPictures(stock, Recipe(side_px=64), 1, 2, 1, 6)
+    alone, shared = (list(load_batches(pictures, count)) for count in (0, workers))
+    assert len(alone) == len(shared) == 5
+    for one, other in zip(alone, shared, strict=True):
+        assert all(torch.equal(a, b) for a, b in zip(one, other, strict=True))

@@ -1,4 +1,4 @@
-"""Holds the model card to the figures that ship beside the weights."""
+"""Holds the model card to the figures that ship beside the weights, and to those measured now."""
 
 import json
 import re
@@ -9,39 +9,74 @@ from typing import Any
 import pytest
 
 from model.weights import RELEASE, WEIGHTS
+from tests.training.whole_figures import make_figures
 from training.candidates import FIGURES
 from training.card import render, write_figures
+from training.targets import TARGETS
 
 CARD = WEIGHTS.parent / "card.md"
 FRAME = "# Card\n\n<!-- figures -->\nold\n<!-- /figures -->\n\nAnd more.\n"
 
 
 @pytest.fixture(scope="module")
-def figures() -> dict[str, Any]:
+def shipped() -> dict[str, Any]:
     stored: dict[str, Any] = json.loads((WEIGHTS / FIGURES).read_text("utf-8"))
     return stored
 
 
-def list_rows(text: str) -> list[tuple[str, str, str]]:
-    """What, figure and data of each row of the tables."""
-    cells = [line.strip("|").split("|") for line in text.splitlines() if line.startswith("|")]
-    rows = [(what.strip(), figure.strip(), on.strip()) for what, figure, on in cells]
+@pytest.fixture(scope="module")
+def figures() -> dict[str, Any]:
+    return make_figures()
+
+
+def list_cells(text: str) -> list[list[str]]:
+    """The cells of each row of the tables, without their heads."""
+    lines = [line.strip("|").split("|") for line in text.splitlines() if line.startswith("|")]
+    rows = [[cell.strip() for cell in line] for line in lines]
     return [row for row in rows if row[0] != "what" and not row[0].startswith("---")]
 
 
+def list_rows(text: str) -> list[tuple[str, str, str]]:
+    """What, figure and data of each row but those of the targets."""
+    return [(row[0], row[1], row[2]) for row in list_cells(text) if len(row) == 3]
+
+
 def test_the_card_tells_the_figures_of_the_weights_beside_it(
-    tmp_path: Path, figures: dict[str, Any]
+    tmp_path: Path, shipped: dict[str, Any]
 ) -> None:
     card = tmp_path / "card.md"
     card.write_text(CARD.read_text("utf-8"), "utf-8")
-    write_figures(card, figures)
+    write_figures(card, shipped)
     assert card.read_text("utf-8") == CARD.read_text("utf-8")
 
 
-def test_the_figures_are_those_of_the_release_that_serves(figures: dict[str, Any]) -> None:
+def test_the_figures_are_those_of_the_release_that_serves(shipped: dict[str, Any]) -> None:
     release = json.loads((WEIGHTS / RELEASE).read_text("utf-8"))
-    assert figures["model"] == {"version": release["version"], "sha256": release["sha256"]}
+    assert shipped["model"] == {"version": release["version"], "sha256": release["sha256"]}
     assert f"Model {release['version']}" in CARD.read_text("utf-8")
+
+
+def test_every_target_is_told_and_whether_it_is_reached(figures: dict[str, Any]) -> None:
+    rows = [row for row in list_cells(render(figures)) if len(row) == 6]
+    assert [row[0] for row in rows] == [target.what for target in TARGETS]
+    assert {row[5] for row in rows} == {"yes", "no"}
+    assert all(re.search(r"\d", row[3]) for row in rows)
+
+
+def test_figures_of_an_older_release_can_still_be_told(figures: dict[str, Any]) -> None:
+    """Going back a release writes its figures, which lack what was measured only later."""
+    older = deepcopy(figures)
+    del (
+        older["composites"]["foreign_object_found"],
+        older["composites"]["spoilage"]["share_by_band"],
+    )
+    del older["real_photos"]["scene"]["not_food_found_at_2_percent_food_refused"]
+    for name in ("real_photos", "composites"):
+        del older[name]["robustness"]["same_grade_mean"]
+    rows = [row for row in list_cells(render(older)) if len(row) == 6]
+    told = {row[0]: row[3] for row in rows}
+    assert told["foreign object found with 5 % of clean flagged, hair"] == "not measured"
+    assert told["clean meals graded moderate or worse"] == "2.5 %"
 
 
 def test_every_figure_names_the_number_of_things_behind_it(figures: dict[str, Any]) -> None:

@@ -11,8 +11,16 @@ from numpy.typing import NDArray
 from model.layout import LONG_SIDE_PX, SCENES
 from training import cases
 from training.build import Index
-from training.cases import Case, composite_cases, container_pairs, list_clean, real_cases
+from training.cases import (
+    Case,
+    composite_cases,
+    container_pairs,
+    list_clean,
+    real_cases,
+    unseen_cases,
+)
 from training.discolour import spoil
+from training.drawn.unseen.catalogue import UNSEEN
 from training.manifests import CALIBRATION, TEST, TRAIN, Row
 from training.materials import Leaf
 from training.scene import Canvas
@@ -103,6 +111,19 @@ def test_composites_stay_on_their_side_of_the_split(
 ) -> None:
     groups = {row.group for row in list_clean(full_stock.index, TRAIN)}
     assert {case.group for case in composites} <= groups
+
+
+def test_what_is_never_trained_on_is_shown_on_test_photos_alone(full_stock: Stock) -> None:
+    shown = list(unseen_cases(full_stock, 1, 2))
+    assert Counter(case.slice for case in shown) == {f"unseen/{name}": 2 for name in UNSEEN}
+    groups = {row.group for row in list_clean(full_stock.index, TEST)}
+    for case in shown:
+        assert case.composite
+        assert case.foreign
+        assert case.kind == UNSEEN[case.slice.split("/")[1]]
+        assert case.object_mask is not None
+        assert case.object_mask.any()
+        assert case.group in groups
 
 
 def list_validation(sources: int) -> Index:

@@ -6,13 +6,15 @@ from typing import Any
 
 import pytest
 import torch
+from click.testing import CliRunner
 from torch import Tensor, nn
 
 from model.errors import Conflict
 from model.network import Network
+from training.__main__ import main
 from training.claims import ClaimPhoto
 from training.export import load_network
-from training.fit import FitSettings, fit, schedule
+from training.fit import FitSettings, fit, identify_run, save_weights, scale_rates, schedule
 from training.recipe import Recipe
 from training.scene import ANY_FOOD
 from training.stock import Stock
@@ -198,6 +200,59 @@ def test_another_run_is_not_taken_for_this_one(
         fit(replace(stock, claims=claims), recipe, settings, half, start if from_start else None)
     assert caught.value.code == "other_run"
     assert {path.name: path.read_bytes() for path in half.iterdir()} == before
+
+
+def test_runs_with_the_settings_of_the_recipe_are_known_again(stock: Stock) -> None:
+    known = "f331bc2a18fd6cdaed8a75b08fa3204af98beddb16a409483e3f91de5542e6b1"
+    assert identify_run(stock, Recipe(), FitSettings(), None) == known
+    elsewhere = FitSettings(steps=99, workers=16, device="cuda")
+    assert identify_run(stock, Recipe(), elsewhere, None) == known
+    assert identify_run(stock, Recipe(side_px=384), FitSettings(), None) != known
+
+
+def test_rates_follow_the_root_of_the_batch() -> None:
+    usual = FitSettings()
+    assert scale_rates(usual) == usual
+    large = scale_rates(replace(usual, batch=4 * usual.batch))
+    assert large.head_rate == pytest.approx(2 * usual.head_rate)
+    assert large.backbone_rate == pytest.approx(2 * usual.backbone_rate)
+    chosen = scale_rates(replace(usual, batch=64), 1.5)
+    assert chosen.head_rate == pytest.approx(1.5 * usual.head_rate)
+
+
+def test_a_run_killed_while_it_writes_leaves_what_it_wrote_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = save_weights(nn.Linear(2, 2), tmp_path / "latest.pt", {"step": 200})
+
+    def die(_: object, file: Path) -> None:
+        Path(file).write_bytes(b"half")
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(torch, "save", die)
+    with pytest.raises(KeyboardInterrupt):
+        save_weights(nn.Linear(2, 2), path, {"step": 400})
+    assert torch.load(path, weights_only=True)["settings"] == {"step": 200}
+
+
+def test_a_run_keeps_weights_to_measure_on_the_way(half: Path) -> None:
+    stored = torch.load(half / "latest.pt", weights_only=True)
+    assert stored["settings"]["step"] == SETTINGS.steps
+    assert is_equal(stored["weights"], read_weights(half / "checkpoint.pt"))
+
+
+@pytest.mark.parametrize("side", ["100", "32", "544"])
+def test_a_side_that_cannot_be_composed_is_refused(side: str) -> None:
+    ran = CliRunner().invoke(main, ["fit", "--side", side])
+    assert ran.exit_code == 2
+    assert "--side" in ran.output
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="there is a GPU")
+def test_a_gpu_that_is_not_there_is_missed_at_once() -> None:
+    ran = CliRunner().invoke(main, ["fit", "--device", "cuda"])
+    assert ran.exit_code == 2
+    assert "no GPU" in ran.output
 
 
 def test_a_run_begins_from_its_start(stock: Stock, start: Path, tmp_path: Path) -> None:

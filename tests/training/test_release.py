@@ -102,6 +102,13 @@ def test_only_the_same_cases_are_compared(challenger: dict[str, Any]) -> None:
     assert "same cases" in objection
 
 
+def test_a_figure_that_only_one_version_has_is_named() -> None:
+    older = figures()
+    del older["composites"]["spoilage"]["auroc_against_clean"]
+    [objection] = find_objections(older, figures(clean=0.99))
+    assert "only one of them has composites: spoilage against clean" in objection
+
+
 def test_figures_without_a_single_defined_auroc_release_nothing() -> None:
     nan = float("nan")
     empty = figures(nan, nan, coffee=nan, berries=nan)

@@ -56,3 +56,4 @@ def test_a_grade_that_never_changes_is_kept_always() -> None:
 def test_a_grade_that_hangs_on_the_side_is_lost_by_turning(change: str, share: float) -> None:
     kept = judge_robustness(see_what_is_bright_on_the_left, PLAIN, [draw_case(1)], 1)
     assert kept["same_grade"][change] == share
+    assert kept["same_grade_mean"] == 0.6
