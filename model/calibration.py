@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import json
 import math
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 _LEAST_SHARE = 0.003
 """Share below which, and above one minus which, log-odds are not told apart."""
+
+_RETIRED = "shortfall_margin"
+"""Width of an interval of areas, in calibrations up to November 2026; nothing reads it."""
 
 LEAST_LEFT = 0.05
 """Share of a packed volume below which nothing is told from a little."""
@@ -119,9 +122,9 @@ class Calibration:
 
 
 def read_calibration(text: str) -> Calibration:
-    """Reads what `Calibration.write` wrote; numbers of older releases that nobody uses are left."""
-    names = {field.name for field in fields(Calibration)}
-    stored = {name: value for name, value in json.loads(text).items() if name in names}
+    """Reads what `Calibration.write` wrote, now or before the portion told volumes."""
+    stored = json.loads(text)
+    stored.pop(_RETIRED, None)
     for name in ("foreign", "spoiled", "mould", "spoiled_share"):
         stored[name] = Logistic(**stored[name])
     return Calibration(**stored)
