@@ -1,4 +1,4 @@
-"""Command line of training: build, pack, fit, evaluate, release, retrain, rescore."""
+"""Command line of training: build, pack, fit, evaluate, portion, release, retrain, rescore."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ from training.manifests import OPEN, RESEARCH, TRAIN, UNCLEAR, photos_root, sele
 from training.measure import run_with
 from training.pack import PackSettings
 from training.pack import pack as pack_files
+from training.portion_sets import refit
 from training.recipe import Recipe
 from training.release import go_back
 from training.release import release as release_weights
@@ -208,6 +209,20 @@ def evaluate(run: Path | None, each: int, pairs: int) -> None:
         figures = prepare_candidate(index, run / CHECKPOINT, out, scope)
     click.echo(json.dumps(figures, indent=2))
     click.echo(f"{out / 'report.html'}", err=True)
+
+
+@main.command()
+@click.option("--run", type=_folder, help="Folder of a run; the shipped weights when left out.")
+@click.option("--pairs", default=Scope.pairs, show_default=True, help="Drawn container pairs.")
+def portion(run: Path | None, pairs: int) -> None:
+    """Fit what turns filled shares into a missing volume, and measure it: print, write nothing.
+
+    Reads the pairs that `python datasets/portion_pairs/build.py --out runs/portion_pairs` renders,
+    where they are. `evaluate --run` fits the same numbers along with all others.
+    """
+    index = load_index(photos_root(), _BUILD)
+    release = load_release(run / "candidate" if run else WEIGHTS)
+    click.echo(json.dumps(refit(index, release, Scope.seed, pairs), indent=2))
 
 
 @main.command()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -11,9 +12,9 @@ from scipy.special import expit, log_softmax
 
 from model.calibration import Calibration, Logistic, log_odds
 from model.layout import SCENES
-from model.portion import compare, measure_filling
-from model.regions import sigmoid
 from training.measure import SHOWN_FROM, Measured, Run
+from training.portion_fit import fit_portion, read_pairs
+from training.portion_pairs import PortionPair
 from training.scene import ANY_FOOD, UNKNOWN_SCENE
 from training.statistics import conformal_margin, fit_curve, fit_logistic
 
@@ -32,16 +33,14 @@ _LEAST_NAMED = 20
 """Objects below which such a share is chance."""
 _NOT_FOOD = SCENES.index("not_food")
 
-Pair = tuple[NDArray[np.uint8], NDArray[np.uint8], float, float, float]
 
-
-def calibrate(measured: list[Measured], run: Run, pairs: Iterable[Pair]) -> Calibration:
+def calibrate(measured: list[Measured], run: Run, pairs: Iterable[PortionPair]) -> Calibration:
     """Returns the calibration of a model.
 
     Args:
         measured: real and composite cases of the calibration split.
-        run: the network, for the container pairs.
-        pairs: drawn containers, see `training.cases.container_pairs`.
+        run: the network, for the pairs.
+        pairs: drawn and, where they are at hand, rendered pairs of the calibration split.
     """
     spoiled = _fit(measured, "spoiled")
     foreign, shares = _fit(measured, "foreign"), _fit_shares(measured, spoiled)
@@ -59,18 +58,10 @@ def calibrate(measured: list[Measured], run: Run, pairs: Iterable[Pair]) -> Cali
         spoiled_share=shares.curve,
         share_below=shares.below,
         share_above=shares.above,
-        shortfall_margin=1.0,
         fill_margin=1.0,
     )
-    shortfalls, fills = measure_pairs(run, pairs, start)
-    return Calibration(
-        **{
-            **start.__dict__,
-            "not_food_from": _fit_not_food(measured, start.scene_temperature),
-            "shortfall_margin": conformal_margin([abs(e - t) for e, t in shortfalls] or [1.0]),
-            "fill_margin": conformal_margin([abs(e - t) for e, t in fills] or [1.0]),
-        }
-    )
+    not_food_from = _fit_not_food(measured, start.scene_temperature)
+    return replace(fit_portion(read_pairs(run, pairs, start), start), not_food_from=not_food_from)
 
 
 def truth_of(item: Measured, name: str) -> bool | None:
@@ -199,24 +190,3 @@ def _fit_not_food(measured: list[Measured], temperature: float) -> float:
         float(np.exp(log_softmax(m.scene.astype(float) / temperature))[_NOT_FOOD]) for m in food
     ]
     return float(np.clip(np.quantile(shares, 1 - _FOOD_REFUSED), 0.5, 0.99))
-
-
-def measure_pairs(
-    run: Run, pairs: Iterable[Pair], calibration: Calibration
-) -> tuple[list[tuple[float, float]], list[tuple[float, float]]]:
-    """Returns (estimate, truth) of the shortfall and of the filled share, where both are seen."""
-    shortfalls, fills = [], []
-    for packing, customer, full, left, shortfall in pairs:
-        sides = []
-        for bgr, truth in ((packing, full), (customer, left)):
-            maps = run(bgr).maps
-            food = np.maximum(maps["food"], maps["foreign"])
-            container, food = sigmoid(maps["container"]), sigmoid(food)
-            filling = measure_filling(container, food, calibration)
-            sides.append(filling)
-            if filling is not None:
-                fills.append((filling.share, truth))
-        estimate = compare(sides[1], sides[0], (), calibration) if sides[0] else None
-        if estimate and estimate.basis == "packing_photo":
-            shortfalls.append((float(estimate.shortfall_fraction or 0.0), shortfall))
-    return shortfalls, fills

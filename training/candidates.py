@@ -16,12 +16,13 @@ from model.layout import prepare_input
 from model.weights import CALIBRATION, GRAPH, RELEASE, Release, Session, identify, load_release
 from training.build import Index
 from training.calibrate import calibrate
-from training.cases import Case, composite_cases, container_pairs, real_cases, unseen_cases
+from training.cases import Case, composite_cases, real_cases, unseen_cases
 from training.evaluate import evaluate, judge_scores, list_aurocs
 from training.export import export_fp32, load_network
 from training.manifests import CALIBRATION as CALIBRATION_SPLIT
 from training.manifests import TEST
 from training.measure import Measured, measure_cases, run_with
+from training.portion_sets import calibration_pairs, measuring_pairs
 from training.quantise import export_int8
 from training.report import write_report
 from training.robustness import judge_robustness
@@ -77,7 +78,7 @@ def prepare_candidate(index: Index, checkpoint: Path, out: Path, scope: Scope) -
     shutil.copy(out / f"{name}.onnx", out / GRAPH)
     if checkpoint.resolve() != (out / CHECKPOINT).resolve():
         shutil.copy(checkpoint, out / CHECKPOINT)
-    pairs = container_pairs(stock, scope.seed + 1, scope.pairs)
+    pairs = calibration_pairs(stock, scope.seed + 1, scope.pairs)
     calibrate(measured[name], runs[name], pairs).write(out / CALIBRATION)
     sign(out)
     return measure_release(index, load_release(out), out, scope, {"quantisation": quantisation})
@@ -103,7 +104,7 @@ def measure_release(
     run = run_with(release.open_session())
     cases = all_cases(index, TEST, scope, stock)
     measured = measure_cases(run, cases, release.calibration)
-    pairs = container_pairs(stock, scope.seed, scope.pairs)
+    pairs = measuring_pairs(stock, scope.seed, scope.pairs)
     figures: Figures = {
         "model": {"version": release.version, "sha256": release.sha256},
         "scope": {**asdict(scope), "split": TEST},

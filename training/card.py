@@ -44,6 +44,7 @@ def render(figures: Figures) -> str:
             _render_targets(figures),
             _render_real(figures["real_photos"]),
             _render_composites(figures["composites"]),
+            _render_portion(figures.get("portion", {})),
             _render_quantisation(figures.get("quantisation")),
         ]
     )
@@ -107,7 +108,6 @@ def _render_composites(composites: Figures) -> str:
             *_list_found(composites.get("foreign_object_found", {})),
             *_list_spoilage(composites["spoilage"]),
             *_list_grades(composites["grades"]),
-            *_list_portion(composites["portion_drawn_containers"]),
             *_list_errors(composites["calibration_error"]),
             _tell_robustness(composites["robustness"], "composites"),
         ],
@@ -207,13 +207,34 @@ def _list_grades(grades: Figures) -> list[Row]:
     return rows
 
 
-def _list_portion(portion: Figures) -> list[Row]:
-    drawn = f"{portion['estimated']} pairs of drawn containers with real food"
-    counts = f"{portion['estimated']} of {portion['pairs']}"
+_SORTS = {
+    "drawn": "drawn containers with real food, truth an area",
+    "rendered": "rendered containers, truth a volume",
+    "real": "real trays before and after the meal, truth an area by masks",
+}
+
+
+def _render_portion(portion: Figures) -> str:
+    """A table of its own: no sort of pairs is averaged with another."""
+    rows = [row for sort, figures in portion.items() for row in _list_portion(sort, figures)]
+    return _table("Portion against a packing photo", rows) if rows else ""
+
+
+def _list_portion(sort: str, portion: Figures) -> list[Row]:
+    pairs = f"{portion['pairs']} pairs: {_SORTS[sort]}"
+    estimated = f"{portion['estimated']} of these pairs"
+    told = f"{portion['orders_told']} tries, each photo taken once for the packed one"
+    rows = [
+        (f"{sort}: estimated", str(portion["estimated"]), pairs),
+        (f"{sort}: fuller told from emptier", portion["order_right"], told),
+        (f"{sort}: shortfall, mean error", portion["mean_error"], estimated),
+        (f"{sort}: 90 % interval covers", portion["interval_covers"], estimated),
+        (f"{sort}: mean width of the interval", portion["interval_width"], estimated),
+    ]
     return [
-        ("portion: pairs with an estimate", counts, f"{portion['pairs']} pairs, drawn"),
-        ("portion: shortfall, mean error", _share(portion["mean_error"]), drawn),
-        ("portion: 90 % interval covers", _share(portion["interval_covers"]), drawn),
+        (what, value if isinstance(value, str) else _share(value), on)
+        for what, value, on in rows
+        if value is not None
     ]
 
 

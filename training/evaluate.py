@@ -8,7 +8,7 @@ import numpy as np
 
 from model.calibration import Calibration, Logistic
 from model.severity import default_rules
-from training.calibrate import ASSUMED_SHARE, Pair, measure_pairs, truth_of
+from training.calibrate import ASSUMED_SHARE, truth_of
 from training.figures_foreign import judge_boxes, judge_foreign, judge_found, judge_unseen
 from training.figures_photos import judge_clean, judge_scene
 from training.figures_spoilage import (
@@ -19,8 +19,11 @@ from training.figures_spoilage import (
 )
 from training.grades import judge_grades
 from training.measure import Measured, Run
+from training.portion_figures import judge_portion
+from training.portion_fit import read_pairs
+from training.portion_pairs import PortionPair
 from training.statistics import measure_calibration_error
-from training.tallies import Figures, average, starts
+from training.tallies import Figures, starts
 from training.targets import read_figure
 
 _LEAST_GROUPS = 10
@@ -37,14 +40,14 @@ _BINS = 10
 
 
 def evaluate(
-    measured: list[Measured], run: Run, pairs: Iterable[Pair], calibration: Calibration
+    measured: list[Measured], run: Run, pairs: Iterable[PortionPair], calibration: Calibration
 ) -> Figures:
     """Returns all figures.
 
     Args:
         measured: real and composite cases of the test split, measured with the calibration.
-        run: the network, for the container pairs.
-        pairs: drawn containers of the test split.
+        run: the network, for the pairs.
+        pairs: drawn, rendered and real pairs that fitted nothing.
         calibration: of the model.
     """
     real = [m for m in measured if not m.case.composite]
@@ -61,9 +64,9 @@ def evaluate(
     figures["composites"] |= {
         "foreign_object_found": judge_found(composites, clean),
         "grades": judge_grades(composites, default_rules()),
-        "portion_drawn_containers": _judge_portion(run, pairs, calibration),
         "calibration_error": _judge_calibration(composites, clean, calibration),
     }
+    figures["portion"] = judge_portion(read_pairs(run, pairs, calibration), calibration)
     return figures
 
 
@@ -94,23 +97,6 @@ def list_aurocs(figures: Figures) -> dict[str, float]:
             named[f"real photos: {source} against fresh"] = row["auroc"]
     return {
         name: value for name, value in named.items() if value is not None and np.isfinite(value)
-    }
-
-
-def _judge_portion(run: Run, pairs: Iterable[Pair], calibration: Calibration) -> Figures:
-    listed = list(pairs)
-    shortfalls, fills = measure_pairs(run, listed, calibration)
-    apart = [(e, t) for e, t in shortfalls if t >= 0.1]
-    return {
-        "pairs": len(listed),
-        "estimated": len(shortfalls),
-        "mean_error": average([abs(e - t) for e, t in shortfalls]),
-        "less_told_from_more": average([e > 0 for e, _ in apart]),
-        "pairs_short_by_a_tenth_or_more": len(apart),
-        "interval_covers": average(
-            [abs(e - t) <= calibration.shortfall_margin for e, t in shortfalls]
-        ),
-        "filled_share_mean_error": average([abs(e - t) for e, t in fills]),
     }
 
 

@@ -23,8 +23,12 @@ PLAIN = Calibration(
     spoiled_share=Logistic(1.0, 0.0),
     share_below=0.5,
     share_above=0.5,
-    shortfall_margin=0.1,
     fill_margin=0.2,
+    undecided_most=0.25,
+    brimful_from=0.95,
+    left_power=1.0,
+    left_below=0.1,
+    left_above=0.2,
 )
 
 

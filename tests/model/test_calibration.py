@@ -1,9 +1,10 @@
+import json
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from model.calibration import Logistic, log_odds, read_calibration
+from model.calibration import LEAST_LEFT, LEFT_POWER, Logistic, log_odds, read_calibration
 from tests.model.conftest import PLAIN
 
 
@@ -36,3 +37,26 @@ def test_the_interval_may_reach_further_up_than_down() -> None:
     assert log_odds(low) == pytest.approx(log_odds(0.2) - 0.2)
     assert log_odds(high) == pytest.approx(log_odds(0.2) + 1.5)
     assert high - share > 2 * (share - low)
+
+
+@pytest.mark.parametrize("left", [0.0, 0.03, 0.4, 1.0, 1.2])
+def test_what_is_left_lies_within_its_interval(left: float) -> None:
+    low, high = PLAIN.read_left(left)
+    assert 0 <= low <= left < high
+    wider = PLAIN.read_left(left, more=0.3)
+    assert wider[0] <= low
+    assert wider[1] > high
+
+
+def test_next_to_nothing_left_may_be_nothing() -> None:
+    assert PLAIN.read_left(LEAST_LEFT)[0] == 0
+
+
+def test_a_calibration_of_an_older_release_is_read(tmp_path: Path) -> None:
+    PLAIN.write(tmp_path / "calibration.json")
+    stored = json.loads((tmp_path / "calibration.json").read_text("utf-8"))
+    for name in ("undecided_most", "brimful_from", "left_power", "left_below", "left_above"):
+        del stored[name]
+    older = read_calibration(json.dumps(stored | {"shortfall_margin": 0.3}))
+    assert older.left_power == LEFT_POWER
+    assert older.fill_margin == PLAIN.fill_margin

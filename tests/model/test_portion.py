@@ -1,3 +1,6 @@
+import math
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
@@ -34,7 +37,9 @@ def test_a_half_full_box_against_a_full_one_is_half_short(plain: Calibration) ->
     portion = compare(measure(plain, 0.5), measure(plain, 1.0), [], plain)
     assert portion.basis == "packing_photo"
     assert portion.shortfall_fraction == pytest.approx(0.5, abs=0.03)
-    assert portion.interval == pytest.approx((0.4, 0.6), abs=0.03)
+    assert portion.interval == pytest.approx(
+        (1 - 0.5 * math.exp(0.2), 1 - 0.5 * math.exp(-0.1)), abs=0.03
+    )
 
 
 def test_the_distance_of_the_camera_drops_out(plain: Calibration) -> None:
@@ -44,10 +49,81 @@ def test_the_distance_of_the_camera_drops_out(plain: Calibration) -> None:
     assert portion.shortfall_fraction == pytest.approx(0.0, abs=0.05)
 
 
-def test_more_than_was_packed_is_no_shortfall(plain: Calibration) -> None:
-    portion = compare(measure(plain, 0.9), measure(plain, 0.6), [], plain)
+def test_a_little_more_than_was_packed_is_no_shortfall(plain: Calibration) -> None:
+    portion = compare(measure(plain, 0.7), measure(plain, 0.65), [], plain)
     assert portion.shortfall_fraction == 0.0
-    assert portion.interval == (0.0, 0.1)
+    assert portion.interval is not None
+    assert portion.interval[0] == 0.0
+
+
+def test_much_more_than_was_packed_means_that_a_photo_was_misread(plain: Calibration) -> None:
+    assert compare(measure(plain, 0.9), measure(plain, 0.5), [], plain).basis is None
+
+
+def test_no_estimate_where_food_and_wall_are_not_told_apart(plain: Calibration) -> None:
+    container, food = draw_box(0.93)
+    for share, basis in ((0.2, "packing_photo"), (0.4, None)):
+        doubtful = food.copy()
+        doubtful[:, 20 : 20 + round(60 * share)] *= 0.6
+        filling = measure_filling(container, doubtful, plain)
+        assert filling is not None
+        assert filling.undecided == pytest.approx(share, abs=0.03)
+        assert compare(filling, measure(plain, 1.0), [], plain).basis == basis
+        assert compare(measure(plain, 1.0), filling, [], plain).basis == basis
+
+
+def test_two_containers_covered_from_wall_to_wall_do_not_tell_their_depth(
+    plain: Calibration,
+) -> None:
+    assert compare(measure(plain, 1.0), measure(plain, 1.0, 1.2), [], plain).basis is None
+    assert compare(measure(plain, 0.9), measure(plain, 1.0), [], plain).basis is not None
+
+
+def test_specks_on_the_table_do_not_count_and_a_second_meal_leaves_no_estimate(
+    plain: Calibration,
+) -> None:
+    container, food = draw_box(0.9)
+    container[80:100, 20:70] = 0.9
+    alone = measure_filling(container, food, plain)
+    assert alone is not None
+    assert alone.share == pytest.approx(0.9, abs=0.03)
+    assert alone.aspect == pytest.approx(measure(plain, 0.9).aspect, rel=0.05)
+    food[80:100, 20:70] = 0.9
+    assert measure_filling(container, food, plain) is None
+
+
+def test_volume_falls_faster_than_the_area_that_food_covers(plain: Calibration) -> None:
+    steep = replace(plain, left_power=1.5)
+    flat, deep = (compare(measure(plain, 0.6), measure(plain, 1.0), [], c) for c in (plain, steep))
+    assert flat.shortfall_fraction == pytest.approx(0.4, abs=0.03)
+    assert deep.shortfall_fraction == pytest.approx(1 - 0.6**1.5, abs=0.03)
+
+
+def draw_tray(
+    left: float, right: float, *, turned: bool = False
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """A tray with a wide and a narrow compartment, each filled to a share from above."""
+    container, food = np.zeros((2, 112, 112), np.float32)
+    for share, columns in ((left, slice(20, 58)), (right, slice(62, 84))):
+        container[30:70, columns] = 0.9
+        food[30 : 30 + round(40 * share), columns] = 0.9
+    maps = (container, food)
+    return tuple(m[::-1, ::-1].copy() for m in maps) if turned else maps  # type: ignore[return-value]
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_compartments_are_compared_each_with_itself(plain: Calibration, turned: bool) -> None:
+    steep = replace(plain, left_power=2.0)
+    packed = measure_filling(*draw_tray(1.0, 0.8), steep)
+    eaten = measure_filling(*draw_tray(1.0, 0.4, turned=turned), steep)
+    assert packed is not None
+    assert eaten is not None
+    wide, narrow = 38, 0.8 * 22
+    left = (wide + narrow * 0.5**2) / (wide + narrow)
+    portion = compare(eaten, packed, [], steep)
+    assert portion.shortfall_fraction == pytest.approx(1 - left, abs=0.02)
+    as_one = 1 - ((38 + 0.4 * 22) / (38 + 0.8 * 22)) ** 2
+    assert abs(as_one - (1 - left)) > 0.05
 
 
 def test_a_container_that_is_not_seen_whole_gives_no_estimate(plain: Calibration) -> None:
@@ -80,7 +156,10 @@ def test_the_record_gives_its_median_and_a_wider_interval(plain: Calibration) ->
     assert portion.basis == "product_record"
     assert portion.shortfall_fraction == pytest.approx(0.5, abs=0.03)
     assert portion.interval is not None
-    assert portion.interval[1] - portion.interval[0] > 2 * plain.shortfall_margin
+    one = compare(measure(plain, 0.45), measure(plain, 0.9), [], plain)
+    assert one.interval is not None
+    assert portion.interval[0] < one.interval[0] - 0.05
+    assert portion.interval[1] > one.interval[1] + 0.05
 
 
 def test_one_photo_alone_says_how_full_the_container_is(plain: Calibration) -> None:

@@ -1,8 +1,9 @@
 import numpy as np
 import pytest
 
-from model.calibration import Calibration
+from model.calibration import LEFT_BELOW, Calibration
 from tests.training.measures import make_measured
+from tests.training.portion_readings import make_pair, read_colours
 from training.calibrate import calibrate, is_found, measure_share
 from training.measure import Measured, Named, Run
 from training.scene import ANY_FOOD
@@ -149,3 +150,11 @@ def test_names_on_clean_photos_count_as_wrong_where_they_would_be_shown() -> Non
 
 def test_kinds_that_are_never_right_are_never_named() -> None:
     assert calibrate(draw_cases(8, 60) + tell_kinds(right_from=1.0), RUN, []).kind_from == 1.0
+
+
+def test_pairs_fit_the_portion_along_with_the_rest() -> None:
+    pairs = [make_pair("drawn", 0.9, share) for share in np.linspace(0.2, 0.8, 12)]
+    fitted = calibrate(draw_cases(9, 60), read_colours, pairs)
+    assert fitted.fill_margin < 0.05
+    assert fitted.left_below == LEFT_BELOW
+    assert fitted.foreign.slope > 0

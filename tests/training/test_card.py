@@ -94,6 +94,26 @@ def test_real_photos_and_composites_have_tables_of_their_own(figures: dict[str, 
     assert [row for row in list_rows(composites) if "composites" in row[2]]
 
 
+def test_sorts_of_pairs_have_rows_of_their_own_and_abstaining_leaves_no_figure(
+    figures: dict[str, Any],
+) -> None:
+    judged = {"pairs": 60, "estimated": 26, "orders_told": 30, "order_right": 0.875}
+    widths = {"mean_error": 0.0629, "interval_covers": 0.9231, "interval_width": 0.57}
+    none = {"pairs": 15, "estimated": 0, "orders_told": 0} | dict.fromkeys(
+        ("order_right", "mean_error", "interval_covers", "interval_width")
+    )
+    portion = {"drawn": judged | widths, "real": none}
+    rows = list_rows(render({**figures, "portion": portion}).split("### Portion")[1])
+    assert ("drawn: fuller told from emptier", "87.5 %") in [row[:2] for row in rows]
+    assert [row for row in rows if row[0].startswith("real:")] == [
+        (
+            "real: estimated",
+            "0",
+            "15 pairs: real trays before and after the meal, truth an area by masks",
+        )
+    ]
+
+
 def read_counts(figures: dict[str, Any]) -> list[int]:
     """Every number of photos, groups or composites in the figures that the card shows."""
     real, foreign = figures["real_photos"], figures["composites"]["foreign_object"]

@@ -5,6 +5,7 @@ import pytest
 
 from tests.model.conftest import PLAIN
 from tests.training.measures import make_measured
+from tests.training.portion_readings import make_pair, read_colours
 from tests.training.whole_figures import RUN, list_cases
 from training.evaluate import evaluate, judge_scores, list_aurocs
 
@@ -15,7 +16,7 @@ def figures() -> dict[str, Any]:
 
 
 def test_real_photos_and_composites_are_never_in_one_table(figures: dict[str, Any]) -> None:
-    assert set(figures) == {"real_photos", "composites"}
+    assert set(figures) == {"real_photos", "composites", "portion"}
     assert figures["real_photos"]["scene"]["food_photos"] == 40
     assert figures["composites"]["foreign_object"]["composites"] == 20
 
@@ -58,3 +59,9 @@ def test_an_auroc_needs_enough_distinct_things_to_be_a_headline() -> None:
     assert "real photos: chilli against fresh" in named
     assert "real photos: coffee against fresh" not in named
     assert all(np.isfinite(value) for value in named.values())
+
+
+def test_pairs_are_told_by_sort_in_figures_of_their_own() -> None:
+    pairs = [make_pair("drawn", 0.9, 0.45), make_pair("real", 0.9, 0.45)]
+    portion = evaluate(list_cases(), read_colours, pairs, PLAIN)["portion"]
+    assert {sort: row["estimated"] for sort, row in portion.items()} == {"drawn": 1, "real": 1}

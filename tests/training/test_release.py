@@ -18,7 +18,7 @@ PLAIN = {
         ("foreign_cell", "kind_from", "spoiled_cell", "food_cell", "container_cell"), 0.5
     ),
     **{"scene_temperature": 1.0, "not_food_from": 0.5},
-    **dict.fromkeys(("share_below", "share_above", "shortfall_margin", "fill_margin"), 0.1),
+    **dict.fromkeys(("share_below", "share_above", "fill_margin"), 0.1),
 }
 
 
