@@ -1,7 +1,8 @@
 """What the network takes and gives: the contract between training, weights and scorer.
 
 Input: float32 array (1, 3, height, width), RGB, (value - 127) / 128; both sides are multiples of
-SIDE_MULTIPLE; the photo's long side is LONG_SIDE_PX, the rest is padding of value 0.
+SIDE_MULTIPLE; the photo's long side is LONG_SIDE_PX, the rest is padding of value 0. The photo is
+turned first, see `model.orientation`.
 
 Outputs, all logits: `maps` (1, len(MAPS), height / STRIDE, width / STRIDE), `kinds` (1,
 len(KINDS), height / STRIDE, width / STRIDE), `scene` (1, len(SCENES)).
@@ -14,6 +15,8 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+
+from model.orientation import Turn, apply_turn, find_turn
 
 LONG_SIDE_PX = 448
 SIDE_MULTIPLE = 32
@@ -33,18 +36,14 @@ class Frame(NamedTuple):
     """How a photo lies in the network's input.
 
     Attributes:
-        width_px: columns of the input that the photo covers, from the left.
-        height_px: rows of the input that the photo covers, from the top.
+        width_px: columns of the input that the turned photo covers, from the left.
+        height_px: rows of the input that the turned photo covers, from the top.
+        turn: how the photo was turned.
     """
 
     width_px: int
     height_px: int
-
-
-def fit_frame(width_px: int, height_px: int, long_side_px: int = LONG_SIDE_PX) -> Frame:
-    """Returns the size of the photo inside the network's input."""
-    scale = long_side_px / max(width_px, height_px)
-    return Frame(max(1, round(width_px * scale)), max(1, round(height_px * scale)))
+    turn: Turn = Turn()
 
 
 def normalise(bgr: NDArray[np.uint8]) -> NDArray[np.float32]:
@@ -56,7 +55,7 @@ def normalise(bgr: NDArray[np.uint8]) -> NDArray[np.float32]:
 def prepare_input(
     bgr: NDArray[np.uint8], long_side_px: int = LONG_SIDE_PX
 ) -> tuple[NDArray[np.float32], Frame]:
-    """Resizes and pads a picture to the network's input.
+    """Resizes, turns and pads a picture to the network's input.
 
     Args:
         bgr: uint8 array (height, width, 3).
@@ -65,12 +64,14 @@ def prepare_input(
     Returns:
         The input (1, 3, height, width) and where the photo lies in it.
     """
-    frame = fit_frame(bgr.shape[1], bgr.shape[0], long_side_px)
-    smaller = frame.width_px < bgr.shape[1]
-    resized = cv2.resize(
-        bgr, tuple(frame), interpolation=cv2.INTER_AREA if smaller else cv2.INTER_LINEAR
-    )
-    height_px, width_px = (-(-side // SIDE_MULTIPLE) * SIDE_MULTIPLE for side in resized.shape[:2])
+    scale = long_side_px / max(bgr.shape[:2])
+    width_px, height_px = (max(1, round(side * scale)) for side in bgr.shape[1::-1])
+    method = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+    resized = np.asarray(cv2.resize(bgr, (width_px, height_px), interpolation=method), np.uint8)
+    turn = find_turn(resized)
+    turned = apply_turn(resized, turn)
+    frame = Frame(turned.shape[1], turned.shape[0], turn)
+    height_px, width_px = (-(-side // SIDE_MULTIPLE) * SIDE_MULTIPLE for side in turned.shape[:2])
     batch = np.zeros((1, 3, height_px, width_px), np.float32)
-    batch[0, :, : frame.height_px, : frame.width_px] = normalise(np.asarray(resized, np.uint8))
+    batch[0, :, : frame.height_px, : frame.width_px] = normalise(turned)
     return batch, frame

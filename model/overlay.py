@@ -16,6 +16,8 @@ _LEAST_PROBABILITY = 0.3
 _LEAST_MOULD_CELL = 0.5
 _BOX, _SPOILED, _MOULD, _CONTAINER = (36, 28, 237), (0, 96, 255), (255, 80, 200), (255, 200, 60)
 _JPEG = [cv2.IMWRITE_JPEG_QUALITY, 85]
+_SMOOTH_CELLS = 2.0
+"""Cells over which an outline is smoothed: single cells at a rim are noise, and hard to look at."""
 
 
 def list_marks(assessment: Assessment) -> list[str]:
@@ -88,8 +90,8 @@ def _tint(picture: NDArray[np.uint8], mask: NDArray[np.bool_], colour: tuple[int
 
 def _outline(picture: NDArray[np.uint8], opening: NDArray[np.uint8]) -> None:
     size = (picture.shape[1], picture.shape[0])
-    soft = cv2.resize(opening.astype(np.float32), size, interpolation=cv2.INTER_CUBIC)
-    mask = (cv2.GaussianBlur(soft, (0, 0), 3) >= 0.5).astype(np.uint8)
+    soft = cv2.GaussianBlur(opening.astype(np.float32), (0, 0), _SMOOTH_CELLS)
+    mask = (cv2.resize(soft, size, interpolation=cv2.INTER_CUBIC) >= 0.5).astype(np.uint8)
     edges, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
     cv2.drawContours(picture, edges, -1, _CONTAINER, _line_px(picture), cv2.LINE_AA)
 

@@ -14,6 +14,7 @@ from model.assessment import Assessment, Evidence, ModelIdentity
 from model.calibration import Calibration
 from model.errors import FreshclaimError
 from model.layout import MAPS, SCENES, STRIDE, Frame, prepare_input
+from model.orientation import undo_turn
 from model.photo import Photo, digest, read_photo
 from model.portion import Filling, compare, measure_filling
 from model.quality import find_problems
@@ -34,7 +35,7 @@ _UNREADABLE = Scores(None, None, None, NO_PORTION)
 
 
 class Outputs:
-    """The network's answer for one photo, cropped to the photo.
+    """The network's answer for one photo, cropped to the photo and turned back.
 
     Attributes:
         maps: logits by name of map, each float32 (rows, columns).
@@ -50,8 +51,9 @@ class Outputs:
         frame: Frame,
     ) -> None:
         rows, columns = math.ceil(frame.height_px / STRIDE), math.ceil(frame.width_px / STRIDE)
-        self.maps = {name: maps[i, :rows, :columns] for i, name in enumerate(MAPS)}
-        self.kinds = kinds[:, :rows, :columns]
+        upright = undo_turn(maps[:, :rows, :columns], frame.turn)
+        self.maps = {name: upright[i] for i, name in enumerate(MAPS)}
+        self.kinds = undo_turn(kinds[:, :rows, :columns], frame.turn)
         self.scene = scene
 
 

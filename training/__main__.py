@@ -14,6 +14,7 @@ from model.errors import FreshclaimError
 from model.layout import SIDE_MULTIPLE
 from model.weights import WEIGHTS, Session, load_release
 from training.alarms import find_alarms, read_alarms, write_alarms
+from training.blend import blend as blend_weights
 from training.build import build as build_index
 from training.build import load_index
 from training.candidates import CHECKPOINT, Scope, measure_release, prepare_candidate
@@ -172,6 +173,15 @@ def fit(
     if alarms is not None:
         stock = add_alarms(stock, read_alarms(alarms))
     click.echo(fit_network(stock, Recipe(side_px=side), settings, run, start))
+
+
+@main.command()
+@click.argument("start", type=_file)
+@click.argument("end", type=_file)
+@click.option("--run", default=_RUNS / "blend", show_default=True, type=_folder)
+def blend(start: Path, end: Path, run: Path) -> None:
+    """Average the weights of two checkpoints: what a run began with, and what it ended with."""
+    click.echo(blend_weights(start, end, run / CHECKPOINT))
 
 
 @main.command()

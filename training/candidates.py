@@ -36,7 +36,7 @@ _EVERY_MEAL, _EVERY_COMPOSITE = 2, 4
 """One in so many is measured again after each change that a grade should survive."""
 _AUROC_LOSS = 0.01
 """The most that int8 may lose on an AUROC; else the fp32 graph is the candidate."""
-_LEAST_SPEEDUP = 1.2
+_LEAST_SPEEDUP = 1.6
 """How many times faster int8 must be; below, it saves too little to be worth any loss."""
 
 

@@ -24,7 +24,8 @@ WEIGHTS = {
 """Weights of the parts; foreign objects are small and hardest, so they weigh most."""
 
 _TOP_CELLS = {"foreign": 10, "spoiled": 24}
-"""Cells of a 64 x 64 map that decide for the picture: about the least defect worth a claim."""
+"""Cells that decide for the picture, at the scale of inference whatever the crop: about the least
+defect worth a claim."""
 
 
 def measure_losses(outputs: tuple[Tensor, Tensor, Tensor], batch: Batch) -> dict[str, Tensor]:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from model.calibration import LEAST_LEFT, LEFT_ABOVE, LEFT_BELOW, Calibration
+from model.calibration import LEAST_LEFT, LEFT_ABOVE, LEFT_BELOW, UNDECIDED_MOST, Calibration
 from model.portion import Filling, compare, measure_filling
 from model.regions import sigmoid
 from model.scores import Portion
@@ -19,8 +19,9 @@ from training.statistics import conformal_margin
 
 APART = 0.1
 """Shortfall from which a pair's order is to be told: the policy's first threshold."""
-_MOST_UNDECIDED, _UNDECIDED_STEP, _UNDECIDED_LEVELS = 0.6, 0.05, 11
-"""Levels that are tried, from loose to strict."""
+_UNDECIDED_STEP, _UNDECIDED_LEVELS = 0.05, 5
+"""Levels that are tried, from `UNDECIDED_MOST` to stricter ones; drawn pairs are easier than real
+photos, so they may not loosen it."""
 _ORDER_RIGHT = 0.97
 """Share of pairs whose order is to be right: more than the target, for the pairs are few."""
 _LEAST_PAIRS = 10
@@ -118,7 +119,7 @@ def _fit_undecided(readings: Sequence[Reading], start: Calibration) -> float:
     """
     best = start.undecided_most
     for step in range(_UNDECIDED_LEVELS):
-        level = _MOST_UNDECIDED - step * _UNDECIDED_STEP
+        level = UNDECIDED_MOST - step * _UNDECIDED_STEP
         told = list_orders(readings, replace(start, undecided_most=level))
         if len(told) < _LEAST_PAIRS:
             return best

@@ -54,21 +54,6 @@ _FOUND = "composites.foreign_object_found"
 _FOUND_LEVEL = "found_at_5_percent_clean_flagged"
 
 
-def _list_portion(sort: str, name: str, data: str) -> tuple[Target, Target]:
-    """The two rows of a sort of pairs: the order, and the interval, which may abstain."""
-    abstained = (f"portion.{sort}.abstained", "pairs abstained from")
-    return (
-        Target(
-            f"portion, {name}: fuller told from emptier", data, f"portion.{sort}.order_right",
-            ((f"portion.{sort}.orders_told", "orders told"), abstained), least=0.95,
-        ),
-        Target(
-            f"portion, {name}: 90 % interval covers", data, f"portion.{sort}.interval_covers",
-            ((f"portion.{sort}.estimated", "pairs estimated"), abstained), least=0.85, most=0.95,
-        ),
-    )  # fmt: skip
-
-
 TARGETS: tuple[Target, ...] = (
     Target(
         "scene: not-food found with 2 % of food refused", REAL,
@@ -127,9 +112,48 @@ TARGETS: tuple[Target, ...] = (
         "clean meals graded moderate or worse", REAL,
         "real_photos.clean.graded_moderate_or_severe", (_MEALS,), most=0.03,
     ),
-    *_list_portion("drawn", "drawn containers", COMPOSITE),
-    *_list_portion("rendered", "rendered containers", COMPOSITE),
-    *_list_portion("real", "real trays", REAL),
+    Target(
+        "portion, drawn containers: fuller told from emptier", COMPOSITE,
+        "portion.drawn.order_right",
+        (("portion.drawn.orders_told", "orders told"),
+         ("portion.drawn.abstained", "pairs abstained from")),
+        least=0.95,
+    ),
+    Target(
+        "portion, drawn containers: 90 % interval covers", COMPOSITE,
+        "portion.drawn.interval_covers",
+        (("portion.drawn.estimated", "pairs estimated"),
+         ("portion.drawn.abstained", "pairs abstained from")),
+        least=0.85, most=0.95,
+    ),
+    Target(
+        "portion, rendered containers: fuller told from emptier", COMPOSITE,
+        "portion.rendered.order_right",
+        (("portion.rendered.orders_told", "orders told"),
+         ("portion.rendered.abstained", "pairs abstained from")),
+        least=0.95,
+    ),
+    Target(
+        "portion, rendered containers: 90 % interval covers", COMPOSITE,
+        "portion.rendered.interval_covers",
+        (("portion.rendered.estimated", "pairs estimated"),
+         ("portion.rendered.abstained", "pairs abstained from")),
+        least=0.85, most=0.95,
+    ),
+    Target(
+        "portion, real trays: fuller told from emptier", REAL,
+        "portion.real.order_right",
+        (("portion.real.orders_told", "orders told"),
+         ("portion.real.abstained", "pairs abstained from")),
+        least=0.95,
+    ),
+    Target(
+        "portion, real trays: 90 % interval covers", REAL,
+        "portion.real.interval_covers",
+        (("portion.real.estimated", "pairs estimated"),
+         ("portion.real.abstained", "pairs abstained from")),
+        least=0.85, most=0.95,
+    ),
     Target(
         "same grade after a change, mean of five", REAL, "real_photos.robustness.same_grade_mean",
         (("real_photos.robustness.pictures", "clean meals"),), least=0.97,

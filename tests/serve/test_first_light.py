@@ -6,6 +6,7 @@ import io
 import uuid
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -78,17 +79,32 @@ def test_photos_replay_after_the_policy_has_changed(actors: Actors) -> None:
     assert replay.identical, replay.differences
 
 
-def test_a_portion_is_compared_with_the_packing_photo(client: FlaskClient, actors: Actors) -> None:
-    short = sample("portion")
-    assert short.packing is not None
+def compare_portion(client: FlaskClient, actors: Actors, name: str) -> dict[str, Any]:
+    names = {"photo": name, "packing_photo": "salad_packing"}
     data = {
-        "photo": upload(short.photo.read_bytes()),
-        "packing_photo": upload(short.packing.read_bytes()),
+        field: upload((SAMPLES / "photos" / f"{chosen}.jpg").read_bytes())
+        for field, chosen in names.items()
     }
     answer = client.post("/v1/assessments", data=data, headers=actors.as_shop).get_json()
-    assert answer["portion"]["basis"] == "packing_photo"
-    low, high = answer["portion"]["interval"]
-    assert low <= answer["portion"]["shortfall_fraction"] <= high
+    portion: dict[str, Any] = answer["portion"]
+    return portion
+
+
+def test_a_portion_is_compared_with_the_packing_photo(client: FlaskClient, actors: Actors) -> None:
+    portion = compare_portion(client, actors, "salad_portion_35")
+    assert portion["basis"] == "packing_photo"
+    low, high = portion["interval"]
+    assert low <= portion["shortfall_fraction"] <= high
+    # The bowl holds about a third of what was packed.
+    assert portion["shortfall_fraction"] > 0
+    assert high > 0.5
+
+
+def test_a_bowl_that_is_covered_from_wall_to_wall_gives_no_estimate(
+    client: FlaskClient, actors: Actors
+) -> None:
+    portion = compare_portion(client, actors, "salad_portion_full")
+    assert portion == {"shortfall_fraction": None, "interval": None, "basis": None}
 
 
 def test_a_photo_of_something_else_is_asked_for_again(runtime: Runtime) -> None:

@@ -35,19 +35,9 @@ def make_measured(
     group: str = "",
 ) -> Measured:
     """A case of a slice; `score` stands for every defect, `marked` is the share of marked cells."""
-    case = Case(
-        np.zeros((0, 0, 3), np.uint8),
-        name,
-        not name.startswith(("clean/", "not_food/", "fresh/", "decayed/")),
-        group or name,
-        scene,
-        foreign,
-        spoiled,
-        None,
-        kind,
-        truth,
-        mould,
-    )
+    made = not name.startswith(("clean/", "not_food/", "fresh/", "decayed/"))
+    picture, thing = np.zeros((0, 0, 3), np.uint8), group or name
+    case = Case(picture, name, made, thing, scene, foreign, spoiled, None, kind, truth, mould)
     maps = {"food": fill(1.0), "spoiled": fill(marked), "foreign": fill(0.0)}
     return Measured(
         case=case,

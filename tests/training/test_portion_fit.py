@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from model.calibration import LEFT_ABOVE, LEFT_BELOW, LEFT_POWER
+from model.calibration import LEFT_ABOVE, LEFT_BELOW, LEFT_POWER, UNDECIDED_MOST
 from tests.model.conftest import PLAIN
 from tests.training.portion_readings import make_pair, make_readings, read_colours
 from training.portion_fit import fit_portion, list_fills, list_orders, read_pairs
@@ -40,13 +40,15 @@ def test_without_pairs_nothing_is_claimed_to_be_known() -> None:
 
 def test_photos_in_doubt_are_left_out_where_they_are_told_in_the_wrong_order() -> None:
     sure = [make_pair("drawn", 0.9, share) for share in np.linspace(0.3, 0.8, 30)]
-    wrong = [make_pair("drawn", 0.85, 0.9, 0.4, doubtful=0.45) for _ in range(10)]
-    right = [make_pair("drawn", 0.9, 0.6, doubtful=0.45) for _ in range(10)]
+    wrong = [make_pair("drawn", 0.85, 0.9, 0.4, doubtful=0.17) for _ in range(10)]
+    right = [make_pair("drawn", 0.9, 0.6, doubtful=0.17) for _ in range(10)]
     fits = [
         fit_portion(read_pairs(read_colours, sure + more, PLAIN), PLAIN).undecided_most
         for more in (wrong, right)
     ]
-    assert fits[0] < 0.45 < fits[1]
+    assert fits[0] < 0.17 < fits[1]
+    # Pairs that are drawn never let more doubt pass than served before.
+    assert fits[1] == UNDECIDED_MOST
 
 
 def test_order_is_tried_both_ways_on_pairs_that_differ() -> None:
