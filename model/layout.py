@@ -65,7 +65,10 @@ def prepare_input(
         The input (1, 3, height, width) and where the photo lies in it.
     """
     scale = long_side_px / max(bgr.shape[:2])
-    width_px, height_px = (max(1, round(side * scale)) for side in bgr.shape[1::-1])
+    # Whole cells, or what is mirrored would come back beside its place.
+    width_px, height_px = (
+        STRIDE * max(1, round(side * scale / STRIDE)) for side in bgr.shape[1::-1]
+    )
     method = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
     resized = np.asarray(cv2.resize(bgr, (width_px, height_px), interpolation=method), np.uint8)
     turn = find_turn(resized)

@@ -150,7 +150,8 @@ def compare(
     if len(alike) >= _LEAST_RECORD:
         typical = alike[int(np.argsort([full.share for full in alike])[len(alike) // 2])]
         spread = float(np.std(np.log([max(full.share, _LEAST_PACKED) for full in alike]), ddof=1))
-        return _compare_one(filling, typical, "product_record", calibration, 1.645 * spread)
+        more = 1.645 * calibration.left_power * spread
+        return _compare_one(filling, typical, "product_record", calibration, more)
     shortfall = 1 - filling.share
     return Portion(round(shortfall, 4), _interval(shortfall, calibration.fill_margin), "container")
 

@@ -1,4 +1,4 @@
-"""Command line of training: build, pack, fit, evaluate, portion, release, retrain, rescore."""
+"""Command line of training; `python -m training --help` lists what it does."""
 
 from __future__ import annotations
 
@@ -90,7 +90,11 @@ def build(photos: Path | None, licences: str) -> None:
 @main.command()
 @click.option("--out", default=_RUNS / "pack", show_default=True, type=_folder)
 @click.option(
-    "--part-mib", default=PackSettings.part_mib, show_default=True, help="Of one archive."
+    "--part-mib",
+    default=PackSettings.part_mib,
+    show_default=True,
+    type=click.FloatRange(min=1),
+    help="Of one archive.",
 )
 @click.option(
     "--long-side",
@@ -198,7 +202,8 @@ def alarms(start: Path, out: Path) -> None:
     meals = select(index.rows, role="meal", split=TRAIN)
     found = find_alarms(run_with(Session(graph, 1)), index, meals)
     write_alarms(found, out)
-    click.echo(f"{len(found)} alarms on {len(meals)} photos: {out}")
+    sure = sum(alarm.logit > 0 for alarm in found)
+    click.echo(f"{len(found)} places on {len(meals)} photos, {sure} above one half: {out}")
 
 
 @main.command()

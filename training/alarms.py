@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
+from model.errors import InvalidInput
 from model.regions import find_place
 from model.scorer import Outputs
 from training.build import Index
@@ -84,9 +85,30 @@ def write_alarms(alarms: Iterable[Alarm], path: Path) -> None:
 
 
 def read_alarms(path: Path) -> list[Alarm]:
-    """Reads what `write_alarms` wrote."""
-    with path.open(newline="", encoding="utf-8") as lines:
-        return [
-            Alarm(r["path"], float(r["logit"]), float(r["x"]), float(r["y"]), r["on_food"] == "1")
-            for r in csv.DictReader(lines)
-        ]
+    """Reads what `write_alarms` wrote.
+
+    Raises:
+        InvalidInput: the file is no such table, or an empty one.
+    """
+    try:
+        with path.open(newline="", encoding="utf-8") as lines:
+            alarms = [
+                Alarm(
+                    r["path"], float(r["logit"]), float(r["x"]), float(r["y"]), r["on_food"] == "1"
+                )
+                for r in csv.DictReader(lines)
+            ]
+    except (KeyError, TypeError, ValueError, csv.Error) as error:
+        raise _not_alarms(path, f"{type(error).__name__}: {error}") from error
+    if not alarms:
+        raise _not_alarms(path, "no rows")
+    return alarms
+
+
+def _not_alarms(path: Path, received: str) -> InvalidInput:
+    return InvalidInput(
+        f"A table of alarms has the columns {', '.join(field.name for field in fields(Alarm))}",
+        f"{path}: {received}",
+        "Make it with `python -m training alarms`",
+        code="no_alarms",
+    )

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import torch
-
 from model.errors import InvalidInput
 from model.network import Network
-from training.fit import save_weights
+from model.photo import digest
+from training.fit import load_weights, save_weights
 
 
-def blend(start: Path, end: Path, out: Path, share: float = 0.5) -> Path:
+def blend(start: Path, end: Path, out: Path) -> Path:
     """Writes a checkpoint whose weights are the mean of two.
 
     Weights before and after further training lie in one basin; their mean forgets less and gives
@@ -20,29 +19,25 @@ def blend(start: Path, end: Path, out: Path, share: float = 0.5) -> Path:
     Args:
         start: checkpoint that a run began from.
         end: checkpoint that the run ended with.
-        out: where to write.
-        share: weight of `end`, in [0, 1].
+        out: where to write; keeps the digests of both.
 
     Raises:
-        InvalidInput: the two are not of this network.
+        InvalidInput: one is not of this network, or would be overwritten.
     """
+    if out.resolve() in (start.resolve(), end.resolve()):
+        raise InvalidInput(
+            "A blend is written beside the checkpoints it is made of",
+            str(out),
+            "Name another folder with --run",
+            code="overwrites_checkpoint",
+        )
     networks = [Network(), Network()]
     for network, path in zip(networks, (start, end), strict=True):
-        _load(network, path)
+        load_weights(network, path)
     mixed, theirs = networks[0].state_dict(), networks[1].state_dict()
     for name, value in mixed.items():
         if value.dtype.is_floating_point:
-            value.lerp_(theirs[name], share)
-    return save_weights(networks[0], out, {"blend": share})
-
-
-def _load(network: Network, path: Path) -> None:
-    try:
-        network.load_state_dict(torch.load(path, weights_only=True)["weights"])
-    except (RuntimeError, KeyError, TypeError) as error:
-        raise InvalidInput(
-            "A blend is made of two checkpoints of this network",
-            str(path),
-            "Name checkpoints that `fit` of this version wrote",
-            code="other_network",
-        ) from error
+            value.lerp_(theirs[name], 0.5)
+    return save_weights(
+        networks[0], out, {"mean_of": [digest(path.read_bytes()) for path in (start, end)]}
+    )

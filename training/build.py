@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
+from model.errors import NotFound
 from training.food_masks import propose_food_mask
 from training.grabcut import read_cutouts
 from training.manifests import OPEN, RESEARCH, Row, read_rows
@@ -117,7 +118,18 @@ def _cut_listed(index: Index, folder: Path) -> None:
 
 
 def load_index(root: Path, out: Path) -> Index:
-    """Reads what `build` wrote."""
+    """Reads what `build` wrote.
+
+    Raises:
+        NotFound: nothing was built.
+    """
+    if not (out / "index.csv").is_file():
+        raise NotFound(
+            "Photos are prepared once before they are used",
+            f"no {out / 'index.csv'}",
+            "Run `python -m training build`",
+            code="not_built",
+        )
     return Index(root, read_rows(out / "index.csv"), out / "food_masks", out / "cutouts")
 
 

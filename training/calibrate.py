@@ -138,7 +138,7 @@ def _fit_shares(measured: list[Measured], spoiled: Logistic) -> _Shares:
     if len(found) < _LEAST_FOUND:
         return _Shares(0.5, Logistic(1.0, 0.0), 60.0, 60.0)
     cell, curve = _fit_cells(found)
-    folds = [_miss(found, fold) for fold in range(_FOLDS)]
+    folds = [_miss(found, fold, cell) for fold in range(_FOLDS)]
     missed, tail = np.concatenate(folds), (1 + _COVERAGE) / 2
     below, above = conformal_margin(-missed, tail), conformal_margin(missed, tail)
     return _Shares(cell, curve, max(below, 0.0), max(above, 0.0))
@@ -156,9 +156,13 @@ def _fit_cells(found: list[tuple[Measured, float]]) -> tuple[float, Logistic]:
     return cell, curve
 
 
-def _miss(found: list[tuple[Measured, float]], fold: int) -> NDArray[np.float64]:
-    """How far shares are off, in log-odds, on a fold that fitted nothing (Vovk 2015)."""
-    cell, curve = _fit_cells([item for n, item in enumerate(found) if n % _FOLDS != fold])
+def _miss(found: list[tuple[Measured, float]], fold: int, cell: float) -> NDArray[np.float64]:
+    """How far shares are off, in log-odds, on a fold that did not fit the curve (Vovk 2015).
+
+    The cell threshold is that of all folds: another one a fold would be another measurement.
+    """
+    others = [item for n, item in enumerate(found) if n % _FOLDS != fold]
+    curve = fit_curve(*_list_shares(others, cell))
     odds, truths = _list_shares(found[fold::_FOLDS], cell)
     return np.array([log_odds(t) for t in truths]) - curve.slope * odds - curve.offset
 

@@ -13,6 +13,7 @@ from onnx import numpy_helper
 
 from model.layout import LONG_SIDE_PX
 from model.network import Network
+from training.fit import load_weights
 
 INPUT, OUTPUTS = "image", ["maps", "kinds", "scene"]
 _OPSET = 18
@@ -21,7 +22,7 @@ _OPSET = 18
 def load_network(checkpoint: Path) -> Network:
     """Reads a checkpoint, ready to infer."""
     network = Network()
-    network.load_state_dict(torch.load(checkpoint, weights_only=True)["weights"])
+    load_weights(network, checkpoint)
     return network.eval()
 
 

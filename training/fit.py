@@ -7,12 +7,13 @@ import time
 from copy import deepcopy
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from pickle import UnpicklingError
 
 import torch
 from torch import Tensor, nn
 from tqdm import tqdm
 
-from model.errors import Conflict
+from model.errors import Conflict, InvalidInput
 from model.network import Network, load_imagenet_weights
 from model.photo import digest
 from training.batches import Batch, ComposedPictures, load_batches
@@ -29,7 +30,7 @@ class FitSettings:
     """Every hyperparameter of a run.
 
     Attributes:
-        steps: optimiser steps; losses still fall after 1600, and 4200 take two hours on 2 cores.
+        steps: optimiser steps; losses still fall after 1600, 4200 take about two hours on 2 cores.
         batch: pictures a step; 16 keeps batch norm sound and a step under two seconds on 2 cores;
             the rates below are for it, see `scale_rates`.
         head_rate: learning rate of the new layers (AdamW).
@@ -91,7 +92,7 @@ def fit(
     if start is None:
         load_imagenet_weights(network)
     else:
-        network.load_state_dict(torch.load(start, weights_only=True)["weights"])
+        load_weights(network, start)
     network.to(settings.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
     freeze(network, settings.frozen_blocks)
     averaged = deepcopy(network)
@@ -192,7 +193,7 @@ def identify_run(stock: Stock, recipe: Recipe, settings: FitSettings, start: Pat
     parts = [
         repr(sorted({**learned, **asdict(recipe)}.items())),
         repr([claim.path.name for claim in stock.claims]),
-        repr(stock.alarms),
+        repr((stock.alarms, [row.path for row in stock.hard_meals])),
         digest(start.read_bytes()) if start else "",
     ]
     return digest("\n".join(parts).encode())
@@ -226,6 +227,23 @@ def save_weights(network: nn.Module, path: Path, settings: dict[str, object]) ->
     new = path.with_name(f"{path.name}.new")
     torch.save({"weights": weights, "settings": settings}, new)
     return new.replace(path)
+
+
+def load_weights(network: nn.Module, path: Path) -> None:
+    """Reads what `save_weights` wrote.
+
+    Raises:
+        InvalidInput: the file is no checkpoint of this network.
+    """
+    try:
+        network.load_state_dict(torch.load(path, map_location="cpu", weights_only=True)["weights"])
+    except (RuntimeError, KeyError, TypeError, EOFError, OSError, UnpicklingError) as error:
+        raise InvalidInput(
+            "A checkpoint holds the weights of this network",
+            str(path),
+            "Name a checkpoint that `fit` of this version wrote",
+            code="other_network",
+        ) from error
 
 
 def _resume(

@@ -74,6 +74,9 @@ def pack(index: Index, out: Path, settings: PackSettings, also: Iterable[Path] =
     Raises:
         InvalidInput: a file is larger than a part, or a path of `also` leads out of the checkout.
     """
+    for path in (also := list(also)):
+        if path.is_absolute() or ".." in path.parts:
+            raise InvalidInput("Other files lie in the checkout", path, code="bad_pack")
     index = index.trainable()
     index = replace(index, rows=[row for row in index.rows if row.split == TRAIN])
     files: Counter[str] = Counter()
@@ -94,8 +97,6 @@ def _list_files(
     yield "index", PHOTOS / "manifest.csv", table
     yield "index", BUILD / "index.csv", table
     for path in also:
-        if path.is_absolute() or ".." in path.parts:
-            raise InvalidInput("Other files lie in the checkout", path, code="bad_pack")
         yield "also", PurePosixPath(path.as_posix()), path.read_bytes()
     yield from _list_cutouts(index)
     for row in tqdm([row for row in index.rows if row.role in _ROLES], "pack"):

@@ -175,3 +175,14 @@ def test_a_turned_box_keeps_its_shape(plain: Calibration) -> None:
     assert filling is not None
     assert filling.aspect == pytest.approx(measure(plain, 0.5).aspect, rel=0.1)
     assert filling.share == pytest.approx(0.5, abs=0.05)
+
+
+def test_the_record_widens_by_what_its_spread_means_for_the_volume(plain: Calibration) -> None:
+    record = [measure(plain, full) for full in (0.8, 0.9, 1.0)]
+    widths = []
+    for power in (1.0, 2.0):
+        curved = replace(plain, left_power=power)
+        low, high = compare(measure(plain, 0.6), None, record, curved).interval or (0.0, 0.0)
+        widths.append(np.log(1 - low) - np.log(1 - high))
+    spread = 2 * 1.645 * np.std(np.log([0.8, 0.9, 1.0]), ddof=1)
+    assert widths[1] - widths[0] == pytest.approx(spread, rel=0.15)

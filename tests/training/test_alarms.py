@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from model.errors import InvalidInput
 from model.layout import Frame
 from model.scorer import Outputs
 from training.alarms import Alarm, find_alarms, read_alarms, write_alarms
@@ -91,3 +92,23 @@ def test_hard_meals_are_taken_instead_of_the_others(stock: Stock) -> None:
 
     assert np.array_equal(view([easy], [hard]), view([hard], [hard]))
     assert not np.array_equal(view([easy], [hard]), view([easy], [easy]))
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"path,logit,x,y,on_food\n",
+        b"photo,score\na.png,1\n",
+        b"path,logit,x,y,on_food\na.png,sure,0.5,0.5,1\n",
+        b"path,logit,x,y,on_food\na.png,1\n",
+        b"\xff\xd8\xff\xe0",
+    ],
+    ids=["empty", "no rows", "other columns", "no number", "short row", "no text"],
+)
+def test_what_is_no_table_of_alarms_is_refused(content: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "alarms.csv"
+    path.write_bytes(content)
+    with pytest.raises(InvalidInput, match=r"alarms\.csv") as caught:
+        read_alarms(path)
+    assert caught.value.code == "no_alarms"

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from model.errors import InvalidInput
+from model.errors import InvalidInput, NotFound
 from tests.training.pictures import draw_meal, write_root
 from training.build import Index, build, load_index
 from training.manifests import OPEN, RESEARCH, read_rows
@@ -61,3 +61,8 @@ def test_a_manifest_without_a_column_is_refused(tmp_path: Path) -> None:
     (tmp_path / "manifest.csv").write_text("path,role\na.jpg,meal\n", "utf-8")
     with pytest.raises(InvalidInput, match="without class"):
         read_rows(tmp_path / "manifest.csv")
+
+
+def test_photos_that_were_never_prepared_are_told(root: Path, tmp_path: Path) -> None:
+    with pytest.raises(NotFound, match="training build"):
+        load_index(root, tmp_path)

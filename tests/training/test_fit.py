@@ -12,12 +12,13 @@ from torch import Tensor, nn
 from model.errors import Conflict
 from model.network import Network
 from training.__main__ import main
+from training.alarms import Alarm
 from training.claims import ClaimPhoto
 from training.export import load_network
 from training.fit import FitSettings, fit, identify_run, save_weights, scale_rates, schedule
 from training.recipe import Recipe
 from training.scene import ANY_FOOD
-from training.stock import Stock
+from training.stock import Stock, add_alarms
 
 RECIPE = Recipe(side_px=64)
 SETTINGS = FitSettings(steps=2, batch=2, workers=0, frozen_blocks=2)
@@ -207,6 +208,17 @@ def test_a_run_is_known_again_elsewhere_but_not_with_larger_pictures(stock: Stoc
     elsewhere = FitSettings(steps=99, workers=16, device="cuda")
     assert identify_run(stock, Recipe(), elsewhere, None) == known
     assert identify_run(stock, Recipe(side_px=384), FitSettings(), None) != known
+
+
+def test_other_false_alarms_make_another_run(stock: Stock) -> None:
+    known = identify_run(stock, Recipe(), FitSettings(), None)
+    first, second = (row.path for row in stock.meals[:2])
+    lists = ([first, second], [second, first], [first])
+    others = [
+        add_alarms(stock, [Alarm(path, 1.0, 0.5, 0.5, False) for path in paths]) for paths in lists
+    ]
+    identities = {identify_run(other, Recipe(), FitSettings(), None) for other in others}
+    assert len({*identities, known}) == 4
 
 
 def test_rates_follow_the_root_of_the_batch() -> None:
