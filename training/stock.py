@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from model.errors import InvalidInput
 from training.alarms import Alarm
 from training.build import Index
 from training.claims import ClaimPhoto
@@ -60,8 +61,19 @@ def load_stock(index: Index, split: str) -> Stock:
 
 
 def add_alarms(stock: Stock, alarms: Sequence[Alarm]) -> Stock:
-    """Returns the stock with false alarms, surest first, on photos that it holds."""
+    """Returns the stock with false alarms, surest first, on photos that it holds.
+
+    Raises:
+        InvalidInput: there is none on its photos.
+    """
     rows = {row.path: row for row in stock.meals}
     known = [alarm for alarm in alarms if alarm.path in rows]
+    if not known:
+        raise InvalidInput(
+            "Alarms lie on meals of the training split",
+            f"{len(alarms)} alarms, the first on {alarms[0].path if alarms else 'nothing'}",
+            "List them anew with `python -m training alarms`",
+            code="other_alarms",
+        )
     hard_meals = [rows[path] for path in dict.fromkeys(alarm.path for alarm in known)]
     return replace(stock, alarms=[alarm for alarm in known if alarm.on_food], hard_meals=hard_meals)

@@ -93,3 +93,12 @@ def test_in_a_drawn_container_food_lies_within_the_opening(stock: Stock, seed: i
     assert opening.mean() > 0.05
     assert food.any()
     assert (food & ~opening).sum() <= 0.02 * food.sum()
+
+
+def test_a_picture_teaches_several_objects_and_several_controls(stock: Stock) -> None:
+    always = replace(QUIET, meal=1.0, foreign=1.0, control=1.0)
+    pasted = [canvas.pasted for canvas in compose_many(stock, always, 40)]
+    for kinds in ((*KINDS, UNNAMED), (FOOD,)):
+        counts = [sum(name in kinds for name in names) for names in pasted]
+        assert 1.2 < np.mean(counts) < 3.5
+        assert max(counts) > 2
