@@ -25,7 +25,11 @@ def main() -> None:
 @main.command()
 @click.argument("photos", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--packing", type=click.Path(path_type=Path), help="Packing photo of the same order.")
-@click.option("--overlay", type=click.Path(path_type=Path), help="Folder for evidence pictures.")
+@click.option(
+    "--overlay",
+    type=click.Path(path_type=Path, file_okay=False, writable=True),
+    help="Folder for evidence pictures.",
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 def assess(
     photos: tuple[Path, ...], packing: Path | None, overlay: Path | None, as_json: bool

@@ -128,7 +128,13 @@ def pack(out: Path, part_mib: float, long_side: int, quality: int, also: tuple[P
 @click.option("--steps", default=FitSettings.steps, show_default=True, help="Optimiser steps.")
 @click.option("--seed", default=FitSettings.seed, show_default=True)
 @click.option("--workers", default=FitSettings.workers, show_default=True, help="Composers.")
-@click.option("--batch", default=FitSettings.batch, show_default=True, help="Pictures a step.")
+@click.option(
+    "--batch",
+    default=FitSettings.batch,
+    show_default=True,
+    type=click.IntRange(min=2),
+    help="Pictures a step.",
+)
 @click.option("--rate-scale", type=float, help="Of learning rates; left out, root of batch / 16.")
 @click.option(
     "--side",
