@@ -7,7 +7,7 @@ from pathlib import Path
 from model.errors import InvalidInput
 from model.network import Network
 from model.photo import digest
-from training.fit import load_weights, save_weights
+from training.checkpoints import load_weights, save_weights
 
 
 def blend(start: Path, end: Path, out: Path) -> Path:

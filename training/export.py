@@ -13,7 +13,7 @@ from onnx import numpy_helper
 
 from model.layout import LONG_SIDE_PX
 from model.network import Network
-from training.fit import load_weights
+from training.checkpoints import load_weights
 
 INPUT, OUTPUTS = "image", ["maps", "kinds", "scene"]
 _OPSET = 18

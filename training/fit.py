@@ -7,16 +7,16 @@ import time
 from copy import deepcopy
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from pickle import UnpicklingError
 
 import torch
 from torch import Tensor, nn
 from tqdm import tqdm
 
-from model.errors import Conflict, InvalidInput
+from model.errors import Conflict
 from model.network import Network, load_imagenet_weights
 from model.photo import digest
 from training.batches import Batch, ComposedPictures, load_batches
+from training.checkpoints import load_weights, save_weights
 from training.losses import measure_losses, weigh
 from training.recipe import Recipe
 from training.stock import Stock
@@ -217,33 +217,6 @@ def _save(
     }
     torch.save(state, out / "run.pt.new")
     (out / "run.pt.new").replace(out / "run.pt")
-
-
-def save_weights(network: nn.Module, path: Path, settings: dict[str, object]) -> Path:
-    """Writes a checkpoint that `fit` can start from and `export` can read."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    weights = {name: value.detach().cpu() for name, value in network.state_dict().items()}
-    # A run that is killed while it writes leaves what it wrote before.
-    new = path.with_name(f"{path.name}.new")
-    torch.save({"weights": weights, "settings": settings}, new)
-    return new.replace(path)
-
-
-def load_weights(network: nn.Module, path: Path) -> None:
-    """Reads what `save_weights` wrote.
-
-    Raises:
-        InvalidInput: the file is no checkpoint of this network.
-    """
-    try:
-        network.load_state_dict(torch.load(path, map_location="cpu", weights_only=True)["weights"])
-    except (RuntimeError, KeyError, TypeError, EOFError, OSError, UnpicklingError) as error:
-        raise InvalidInput(
-            "A checkpoint holds the weights of this network",
-            str(path),
-            "Name a checkpoint that `fit` of this version wrote",
-            code="other_network",
-        ) from error
 
 
 def _resume(

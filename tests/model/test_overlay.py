@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import cv2
 import numpy as np
 import pytest
 
@@ -72,3 +73,32 @@ def test_the_region_drawn_is_the_one_that_the_share_was_measured_on() -> None:
 
 def test_a_stored_assessment_has_no_marks() -> None:
     assert list_marks(Assessment.from_dict(PLAIN)) == []
+
+
+def draw_outlined(opening: np.ndarray) -> np.ndarray:
+    """Where the overlay differs from the photo; bool (height, width)."""
+    assessment = show(None, UNLIKELY)
+    assert assessment.evidence is not None
+    pictures = [
+        cv2.imdecode(
+            np.frombuffer(
+                draw_overlay(
+                    replace(assessment, evidence=replace(assessment.evidence, container=container))
+                ),
+                np.uint8,
+            ),
+            cv2.IMREAD_COLOR,
+        )
+        for container in (None, opening)
+    ]
+    return np.asarray(np.abs(pictures[0].astype(int) - pictures[1]).max(2) > 60)
+
+
+def test_single_cells_at_a_rim_do_not_make_the_outline_jagged() -> None:
+    smooth = np.zeros((60, 80), np.uint8)
+    smooth[15:45, 20:60] = 1
+    jagged = smooth.copy()
+    jagged[12:15, 20:60:2] = 1
+    lengths = [int(draw_outlined(opening).sum()) for opening in (smooth, jagged)]
+    assert lengths[0] > 100
+    assert lengths[1] < 1.15 * lengths[0]

@@ -7,8 +7,8 @@ from model.errors import InvalidInput
 from model.network import Network
 from model.photo import digest
 from training.blend import blend
+from training.checkpoints import save_weights
 from training.export import load_network
-from training.fit import save_weights
 
 
 @pytest.fixture(scope="module")

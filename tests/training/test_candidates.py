@@ -16,15 +16,15 @@ SURE = draw_cases([1.0] * 10)
 
 
 def test_int8_ships_where_it_is_as_good_and_faster() -> None:
-    compared = compare_graphs(SURE, draw_cases([0.5] * 10), times_faster=1.656)
+    compared = compare_graphs(SURE, draw_cases([0.5] * 10), times_faster=1.606)
     assert compared["shipped"] == "int8"
     assert set(compared["auroc_lost"].values()) == {0.0}
-    assert compared["times_faster"] == 1.66
+    assert compared["times_faster"] == 1.61
 
 
 @pytest.mark.parametrize(
     ("objects", "times_faster"),
-    [([1.0] * 9 + [-50.5], 2.0), ([1.0] * 10, 1.5)],
+    [([1.0] * 9 + [-50.5], 2.0), ([1.0] * 10, 1.59)],
     ids=["less accurate", "hardly faster"],
 )
 def test_fp32_ships_otherwise(objects: list[float], times_faster: float) -> None:

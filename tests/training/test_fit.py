@@ -13,9 +13,10 @@ from model.errors import Conflict
 from model.network import Network
 from training.__main__ import main
 from training.alarms import Alarm
+from training.checkpoints import save_weights
 from training.claims import ClaimPhoto
 from training.export import load_network
-from training.fit import FitSettings, fit, identify_run, save_weights, scale_rates, schedule
+from training.fit import FitSettings, fit, identify_run, scale_rates, schedule
 from training.recipe import Recipe
 from training.scene import ANY_FOOD
 from training.stock import Stock, add_alarms
