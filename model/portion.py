@@ -130,17 +130,20 @@ def compare(
     packing: Filling | None,
     record: Sequence[Filling],
     calibration: Calibration,
+    *,
+    was_packed: bool = False,
 ) -> Portion:
     """Estimates the shortfall from the best evidence there is.
 
     Args:
         filling: of the customer's photo.
-        packing: of the order's packing photo.
+        packing: of the order's packing photo; None where it shows none.
         record: of the product's earlier packing photos.
         calibration: curve and widths of the intervals.
+        was_packed: whether the order has a packing photo, of use or not.
 
     Returns:
-        The portion; without an estimate where there is nothing sound to compare.
+        The portion; without numbers where what there is cannot be compared.
     """
     if filling is None:
         return NO_PORTION
@@ -152,6 +155,8 @@ def compare(
         spread = float(np.std(np.log([max(full.share, _LEAST_PACKED) for full in alike]), ddof=1))
         more = 1.645 * calibration.left_power * spread
         return _compare_one(filling, typical, "product_record", calibration, more)
+    if was_packed:
+        return Portion(None, None, "packing_photo")
     shortfall = 1 - filling.share
     return Portion(round(shortfall, 4), _interval(shortfall, calibration.fill_margin), "container")
 
@@ -163,10 +168,10 @@ def _compare_one(
     unsure = max(filling.undecided, full.undecided) > calibration.undecided_most
     brimful = min(filling.share, full.share) >= calibration.brimful_from
     if unsure or brimful or full.share < _LEAST_PACKED or not _same_container(filling, full):
-        return NO_PORTION
+        return Portion(None, None, basis)
     left = _measure_left(filling, full, calibration.left_power)
     if left > _MOST_GAINED:
-        return NO_PORTION
+        return Portion(None, None, basis)
     low, high = calibration.read_left(left, more)
     return Portion(round(max(0.0, 1 - left), 4), (_missing(high), _missing(low)), basis)
 

@@ -55,6 +55,10 @@ _TEXTS = {
         "the portion may be short, but not surely above the tolerance",
         "份量可能不足，但无法确定超过允许范围",
     ),
+    "shortfall_not_comparable": (
+        "the portion cannot be compared with what was packed",
+        "无法与出餐照片比较份量",
+    ),
     "photo_unreadable": ("the file cannot be read as a photo", "文件无法作为照片读取"),
     "photo_too_small": ("the photo is too small", "照片尺寸过小"),
     "photo_too_dark": ("the photo is too dark", "照片太暗"),

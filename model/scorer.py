@@ -127,6 +127,7 @@ class Scorer:
             self._measure_bytes(packing) if packing is not None else None,
             [full for earlier in record if (full := self._measure_bytes(earlier)) is not None],
             release.calibration,
+            was_packed=packing is not None,
         )
         scores = read_scores(outputs, photo, scene, portion, release.calibration)
         evidence = _collect_evidence(outputs, photo, filling, release.calibration)

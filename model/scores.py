@@ -55,14 +55,20 @@ class Portion:
     """How much is missing.
 
     Attributes:
-        shortfall_fraction: missing share, in [0, 1]; None when no container is seen.
+        shortfall_fraction: missing share, in [0, 1]; None where it is not known.
         interval: 90 % interval of that share.
-        basis: packing_photo, product_record or container; None when there is no estimate.
+        basis: packing_photo, product_record or container; None where no container is seen. With no
+            share beside it: what the photo cannot be compared with.
     """
 
     shortfall_fraction: float | None
     interval: Interval | None
     basis: str | None
+
+    @property
+    def is_comparison(self) -> bool:
+        """Whether it was held against packing photos; a container alone decides nothing."""
+        return self.basis in ("packing_photo", "product_record")
 
 
 @dataclass(frozen=True)

@@ -162,8 +162,10 @@ def _grade_foreign(foreign: ForeignObjects, rules: GradeRules) -> tuple[str, Rea
 
 
 def _grade_portion(portion: Portion, rules: GradeRules) -> tuple[str, Reason | None]:
-    if portion.interval is None or portion.basis == "container":
+    if not portion.is_comparison:
         return NONE, None
+    if portion.interval is None:
+        return UNKNOWN, reason("shortfall_not_comparable")
     surely = portion.interval[0]
     if surely > rules.severe_shortfall_fraction:
         return SEVERE, reason("shortfall_severe")

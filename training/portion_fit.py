@@ -49,7 +49,7 @@ class Reading(NamedTuple):
         """
         mine, full = (self.packing, self.customer) if swapped else (self.customer, self.packing)
         portion = compare(mine, full, (), calibration) if full is not None else None
-        return portion if portion and portion.basis == "packing_photo" else None
+        return portion if portion and portion.interval else None
 
 
 def read_pairs(run: Run, pairs: Iterable[PortionPair], calibration: Calibration) -> list[Reading]:

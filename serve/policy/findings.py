@@ -57,6 +57,12 @@ def collect_findings(case: CaseFile, policy: Policy) -> Findings:
         problem: [found.problems.get(problem, UNKNOWN) for found in grades]
         for problem in PHOTO_PROBLEMS
     }
+    # A photo that is held against nothing says nothing about the portion, not that it is fine.
+    by_problem["portion"] = [
+        found.problems.get("portion", UNKNOWN)
+        for photo, found in zip(usable, grades, strict=True)
+        if photo.scores.portion.is_comparison and photo.scores.portion.interval
+    ]
     severities = {problem: _worst(found) for problem, found in by_problem.items()}
     return Findings(
         severities=severities,
@@ -78,6 +84,7 @@ def _explain(
         for found in grades
         for why in found.reasons
         if problem_of(why.code) == problem and found.problems.get(problem) == severities[problem]
+        if problem == claimed or why.code != "shortfall_not_comparable"
     }
     return tuple(reasons.values())
 

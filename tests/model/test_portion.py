@@ -8,6 +8,9 @@ from numpy.typing import NDArray
 
 from model.calibration import Calibration
 from model.portion import Filling, compare, measure_filling
+from model.scores import Portion
+
+NOT_COMPARABLE = Portion(None, None, "packing_photo")
 
 
 def draw_box(
@@ -57,26 +60,26 @@ def test_a_little_more_than_was_packed_is_no_shortfall(plain: Calibration) -> No
 
 
 def test_much_more_than_was_packed_means_that_a_photo_was_misread(plain: Calibration) -> None:
-    assert compare(measure(plain, 0.9), measure(plain, 0.5), [], plain).basis is None
+    assert compare(measure(plain, 0.9), measure(plain, 0.5), [], plain) == NOT_COMPARABLE
 
 
 def test_no_estimate_where_food_and_wall_are_not_told_apart(plain: Calibration) -> None:
     container, food = draw_box(0.93)
-    for share, basis in ((0.2, "packing_photo"), (0.4, None)):
+    for share, is_known in ((0.2, True), (0.4, False)):
         doubtful = food.copy()
         doubtful[:, 20 : 20 + round(60 * share)] *= 0.6
         filling = measure_filling(container, doubtful, plain)
         assert filling is not None
         assert filling.undecided == pytest.approx(share, abs=0.03)
-        assert compare(filling, measure(plain, 1.0), [], plain).basis == basis
-        assert compare(measure(plain, 1.0), filling, [], plain).basis == basis
+        for one, other in ((filling, measure(plain, 1.0)), (measure(plain, 1.0), filling)):
+            assert (compare(one, other, [], plain).interval is not None) == is_known
 
 
 def test_two_containers_covered_from_wall_to_wall_do_not_tell_their_depth(
     plain: Calibration,
 ) -> None:
-    assert compare(measure(plain, 1.0), measure(plain, 1.0, 1.2), [], plain).basis is None
-    assert compare(measure(plain, 0.9), measure(plain, 1.0), [], plain).basis is not None
+    assert compare(measure(plain, 1.0), measure(plain, 1.0, 1.2), [], plain) == NOT_COMPARABLE
+    assert compare(measure(plain, 0.9), measure(plain, 1.0), [], plain).interval is not None
 
 
 def test_specks_on_the_table_do_not_count_and_a_second_meal_leaves_no_estimate(
@@ -137,8 +140,23 @@ def test_a_container_that_is_not_seen_whole_gives_no_estimate(plain: Calibration
 def test_another_container_or_an_empty_reference_gives_no_estimate(plain: Calibration) -> None:
     square = measure(plain, 1.0, sides=(60, 60))
     long = measure(plain, 1.0, sides=(80, 30))
-    assert compare(square, long, [], plain).shortfall_fraction is None
-    assert compare(square, measure(plain, 0.1, sides=(60, 60)), [], plain).basis is None
+    assert compare(square, long, [], plain) == NOT_COMPARABLE
+    assert compare(square, measure(plain, 0.1, sides=(60, 60)), [], plain) == NOT_COMPARABLE
+
+
+def test_a_packing_photo_that_shows_no_container_is_not_passed_over(plain: Calibration) -> None:
+    square = measure(plain, 0.5)
+    assert compare(square, None, [], plain, was_packed=True) == NOT_COMPARABLE
+    assert compare(square, None, [], plain).basis == "container"
+    record = [measure(plain, full) for full in (0.8, 0.9, 1.0)]
+    assert compare(square, None, record, plain, was_packed=True).basis == "product_record"
+    assert compare(None, None, [], plain, was_packed=True).basis is None
+
+
+def test_a_record_that_cannot_be_compared_says_so(plain: Calibration) -> None:
+    record = [measure(plain, full) for full in (0.4, 0.45, 0.5)]
+    portion = compare(measure(plain, 0.9), None, record, plain)
+    assert portion == Portion(None, None, "product_record")
 
 
 def test_compartments_count_as_one_container(plain: Calibration) -> None:

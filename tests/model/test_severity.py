@@ -125,6 +125,13 @@ def test_only_what_is_surely_missing_counts(low: float, value: float, severity: 
         assert grade(short(low, value, basis), RULES).problems["portion"] == severity
 
 
+@pytest.mark.parametrize("basis", ["packing_photo", "product_record"])
+def test_what_cannot_be_compared_is_unknown_and_not_fine(basis: str) -> None:
+    graded = grade(replace(FINE, portion=Portion(None, None, basis)), RULES)
+    assert graded.severity == graded.problems["portion"] == "unknown"
+    assert [why.code for why in graded.reasons] == ["shortfall_not_comparable"]
+
+
 def test_one_photo_of_a_container_never_decides() -> None:
     assert grade(short(0.8, 0.9, "container"), RULES).severity == "none"
 

@@ -14,6 +14,7 @@ def assessment(
     mould: bool = False,
     kind: str | None = None,
     shortfall: tuple[float, float] | None = None,
+    basis: str | None = None,
     problems: tuple[str, ...] = (),
 ) -> dict[str, Any]:
     """Returns the JSON object of a photo that surely shows these defects and no others.
@@ -22,7 +23,8 @@ def assessment(
         spoiled_fraction: spoiled share of the food, None for none.
         mould: whether mould is seen.
         kind: kind of the one foreign object, None for none.
-        shortfall: interval of the portion's shortfall against a packing photo.
+        shortfall: interval of the portion's shortfall; None where it is not known.
+        basis: what the portion could not be compared with, where the shortfall is not known.
         problems: why the photo is unusable; then nothing else is known.
     """
     share = spoiled_fraction or 0.0
@@ -51,7 +53,7 @@ def assessment(
         "portion": {
             "shortfall_fraction": sum(shortfall) / 2 if shortfall else None,
             "interval": list(shortfall) if shortfall else None,
-            "basis": "packing_photo" if shortfall else None,
+            "basis": "packing_photo" if shortfall else basis,
         },
         "severity": "unknown",
         "reasons": [],
@@ -59,7 +61,7 @@ def assessment(
     }
 
 
-CLEAN = assessment()
+CLEAN = assessment(shortfall=(0.0, 0.05))
 MINOR_SPOILAGE = assessment(spoiled_fraction=0.05)
 MODERATE_SPOILAGE = assessment(spoiled_fraction=0.2)
 SEVERE_SPOILAGE = assessment(spoiled_fraction=0.5)

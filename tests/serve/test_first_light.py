@@ -104,7 +104,7 @@ def test_a_bowl_that_is_covered_from_wall_to_wall_gives_no_estimate(
     client: FlaskClient, actors: Actors
 ) -> None:
     portion = compare_portion(client, actors, "salad_portion_full")
-    assert portion == {"shortfall_fraction": None, "interval": None, "basis": None}
+    assert portion == {"shortfall_fraction": None, "interval": None, "basis": "packing_photo"}
 
 
 def test_a_photo_of_something_else_is_asked_for_again(runtime: Runtime) -> None:

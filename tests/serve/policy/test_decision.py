@@ -86,7 +86,7 @@ def test_an_insect_is_pre_approved_and_an_agent_is_called() -> None:
 
 
 def test_an_insect_seen_in_a_claim_for_something_else_still_calls_an_agent() -> None:
-    decision = decide(case(findings.INSECT, reason="portion"), POLICY)
+    decision = decide(case(findings.INSECT, findings.CLEAN, reason="portion"), POLICY)
     assert (decision.outcome, codes(decision)[0]) == ("needs_agent", "reason_disagrees")
     assert decision.food_safety
 

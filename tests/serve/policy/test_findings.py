@@ -3,6 +3,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from model.reasons import CODES
 from serve.policy.decision import decide
 from serve.policy.evidence import CaseFile, OrderFacts
@@ -26,6 +28,22 @@ def test_reasons_are_those_that_led_to_the_grade() -> None:
     mixed = reasons_of(findings.CLEAN, short, findings.HAIR, claimed="foreign_object")
     assert mixed[-2:] == ["foreign_hair", "shortfall_severe"]
     assert reasons_of(findings.CLEAN, findings.CLEAN) == ["problem_not_seen"]
+
+
+@pytest.mark.parametrize("basis", [None, "container", "packing_photo", "product_record"])
+def test_a_portion_held_against_nothing_is_not_told_to_be_fine(basis: str | None) -> None:
+    alone = assessment(basis=basis)
+    found = reasons_of(alone, claimed="portion")
+    compared = basis in ("packing_photo", "product_record")
+    assert found == ["grade_unknown", *["shortfall_not_comparable"] * compared]
+    assert "shortfall_not_comparable" not in reasons_of(alone, findings.MINOR_SPOILAGE)
+
+
+def test_one_photo_that_can_be_compared_is_enough() -> None:
+    short = assessment(shortfall=(0.4, 0.6))
+    assert "shortfall_severe" in reasons_of(assessment(), short, claimed="portion")
+    fine = reasons_of(assessment(), findings.CLEAN, claimed="portion")
+    assert fine == ["problem_not_seen"]
 
 
 def test_every_reason_of_the_model_belongs_to_a_problem() -> None:
