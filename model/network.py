@@ -25,11 +25,14 @@ class _EvenConv2d(nn.Conv2d):
     """
 
     def forward(self, image: Tensor) -> Tensor:
+        return self._conv_forward(image, self.weight, self.bias)
+
+    def _conv_forward(self, image: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:
         total = self.kernel_size[0] - self.stride[0]
         low, high = total // 2, total - total // 2
         padded = nn.functional.pad(image, (low, high, low, high))
         return nn.functional.conv2d(
-            padded, self.weight, self.bias, self.stride, 0, self.dilation, self.groups
+            padded, weight, bias, self.stride, 0, self.dilation, self.groups
         )
 
 

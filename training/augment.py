@@ -21,27 +21,30 @@ def turn_canvas(rng: np.random.Generator, canvas: Canvas) -> None:
 
     canvas.bgr = turn(canvas.bgr, (0, 1))
     canvas.kinds = turn(canvas.kinds, (0, 1))
+    canvas.things = turn(canvas.things, (0, 1))
     canvas.labels = turn(canvas.labels, (1, 2))
 
 
 def degrade(rng: np.random.Generator, bgr: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Exposure, white balance, contrast, blur, lost size, noise and JPEG, each with its chance."""
     picture: NDArray[np.floating[Any]]
-    picture = cv2.LUT(bgr, _draw_tone_curve(rng)).astype(np.float32)
-    if rng.random() < 0.3:
+    if rng.random() < 0.6:
+        bgr = np.asarray(cv2.LUT(bgr, _draw_tone_curve(rng)), np.uint8)
+    picture = bgr.astype(np.float32)
+    if rng.random() < 0.2:
         middle = float(cv2.mean(picture)[0])
         picture = (picture - middle) * np.float32(rng.uniform(0.7, 1.3)) + middle
     if rng.random() < 0.25:
         grey = cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY)[:, :, None]
         picture = grey + (picture - grey) * np.float32(rng.uniform(0.6, 1.3))
-    if rng.random() < 0.3:
+    if rng.random() < 0.2:
         blurred = cv2.GaussianBlur(picture, (0, 0), rng.uniform(0.4, 1.4))
         picture = np.asarray(blurred, np.float32)
     if rng.random() < 0.25:
         picture = _shrink(picture, float(rng.uniform(0.4, 0.9)))
-    if rng.random() < 0.3:
+    if rng.random() < 0.2:
         noise = rng.standard_normal(picture.shape, np.float32)
-        picture = picture + noise * np.float32(rng.uniform(1.5, 7.5))
+        picture = picture + noise * np.float32(rng.uniform(1.5, 6.5))
     degraded = np.asarray(picture.clip(0, 255), np.uint8)
     if rng.random() < 0.6:
         quality = [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(35, 96))]

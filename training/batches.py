@@ -32,6 +32,7 @@ class Batch(NamedTuple):
         image: float32 (batch, 3, side, side).
         labels: uint8 (batch, 5, side/4, side/4): 0, 1 or IGNORE.
         kinds: int64 (batch, side/4, side/4): kind index, or IGNORE.
+        things: uint8 (batch, side/4, side/4): number of the pasted thing, 0 for none.
         scene: int64 (batch,): 0 to 3, ANY_FOOD or UNKNOWN_SCENE.
         verdicts: int64 (batch, len(JUDGED)): 1, 0, or -1 where the labels themselves tell.
     """
@@ -39,6 +40,7 @@ class Batch(NamedTuple):
     image: Tensor
     labels: Tensor
     kinds: Tensor
+    things: Tensor
     scene: Tensor
     verdicts: Tensor
 
@@ -59,9 +61,17 @@ def shrink_labels(labels: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 def shrink_kinds(kinds: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Brings kinds (height, width) to cells; a cell with any object pixel has its kind."""
-    height, width = kinds.shape
-    blocks = kinds.reshape(height // STRIDE, STRIDE, width // STRIDE, STRIDE)
-    return np.asarray(blocks.min((1, 3)), np.uint8)
+    return np.asarray(_to_blocks(kinds).min((1, 3)), np.uint8)
+
+
+def shrink_things(things: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Brings numbers of things (height, width) to cells; of several, the one pasted last counts."""
+    return np.asarray(_to_blocks(things).max((1, 3)), np.uint8)
+
+
+def _to_blocks(values: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    height, width = values.shape
+    return values.reshape(height // STRIDE, STRIDE, width // STRIDE, STRIDE)
 
 
 def to_batch(canvases: list[Canvas]) -> Batch:
@@ -70,6 +80,7 @@ def to_batch(canvases: list[Canvas]) -> Batch:
         torch.from_numpy(np.stack([normalise(c.bgr) for c in canvases])),
         torch.from_numpy(np.stack([shrink_labels(c.labels) for c in canvases])),
         torch.from_numpy(np.stack([shrink_kinds(c.kinds) for c in canvases]).astype(np.int64)),
+        torch.from_numpy(np.stack([shrink_things(c.things) for c in canvases])),
         torch.tensor([c.scene for c in canvases]),
         torch.tensor([[int(c.verdicts.get(name, -1)) for name in JUDGED] for c in canvases]),
     )

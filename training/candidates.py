@@ -150,9 +150,14 @@ def measure_speedup(fp32: Path, int8: Path, inputs: list[NDArray[np.float32]]) -
 
 
 def all_cases(index: Index, split: str, scope: Scope, stock: Stock) -> Iterator[Case]:
-    """Real photos of a split, then composites on its clean photos; unknown things to test on."""
+    """Real photos of a split, then composites on its clean photos; unknown things to test on.
+
+    To calibrate there is more spoilage: tails of an interval need many shares.
+    """
     yield from real_cases(index, split)
     yield from composite_cases(stock, split, scope.seed, scope.each)
+    if split == CALIBRATION_SPLIT:
+        yield from composite_cases(stock, split, scope.seed + 1, 2 * scope.each, "spoiled/")
     if split == TEST:
         yield from unseen_cases(stock, scope.seed, scope.each)
 

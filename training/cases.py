@@ -106,12 +106,22 @@ def real_cases(index: Index, split: str) -> Iterator[Case]:
             )
 
 
-def composite_cases(stock: Stock, split: str, seed: int, each: int) -> Iterator[Case]:
+def composite_cases(
+    stock: Stock, split: str, seed: int, each: int, only: str = ""
+) -> Iterator[Case]:
     """Composites: every kind of object, controls, drawn and real spoilage; `each` a slice.
 
-    The size of an object is 6 to 20 % of the picture's long side.
+    The size of an object is 6 to 20 % of the picture's long side; a person would see it.
+
+    Args:
+        stock: material of the split.
+        split: whose clean photos they are composed on.
+        seed: of composition.
+        each: composites a slice.
+        only: how the names of the slices begin; all of them when empty.
     """
-    yield from _compose(stock, split, seed, each, _list_makers(stock))
+    makers = {name: make for name, make in _list_makers(stock).items() if name.startswith(only)}
+    yield from _compose(stock, split, seed, each, makers)
 
 
 def unseen_cases(stock: Stock, seed: int, each: int) -> Iterator[Case]:
@@ -209,7 +219,7 @@ def _view_whole(index: Index, row: Row) -> Canvas:
 def _add_object(rng: np.random.Generator, canvas: Canvas, sprite: Sprite) -> Case | None:
     side_px = float(rng.uniform(0.06, 0.2)) * LONG_SIDE_PX
     pasted = paste_sprite(rng, canvas, sprite, side_px)
-    if pasted is None or not pasted.shows.any():
+    if pasted is None or not pasted.is_plain or not pasted.shows.any():
         return None
     return Case(canvas.bgr, "", True, "", canvas.scene, True, False, pasted.shows, sprite.kind)
 

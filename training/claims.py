@@ -144,7 +144,7 @@ def view_claim(claim: ClaimPhoto, side_px: int) -> Canvas:
 
 
 def _mark_box(canvas: Canvas, corners: NDArray[np.float64], kind: int) -> None:
-    """The core of a box is the object; between core and edge nothing is known."""
+    """The core of a box is the object, a thing; between core and edge nothing is known."""
     x0, y0, x1, y1 = corners
     outer = np.s_[int(y0) : int(np.ceil(y1)), int(x0) : int(np.ceil(x1))]
     middle, half = ((x0 + x1) / 2, (y0 + y1) / 2), (_CORE * (x1 - x0) / 2, _CORE * (y1 - y0) / 2)
@@ -154,3 +154,4 @@ def _mark_box(canvas: Canvas, corners: NDArray[np.float64], kind: int) -> None:
     cv2.ellipse(core, (round(middle[0]), round(middle[1])), axes, 0, 0, 360, 1, -1)
     canvas.label("foreign")[core > 0] = 1
     canvas.kinds[core > 0] = kind
+    canvas.things[core > 0] = min(int(canvas.things.max()) + 1, 255)

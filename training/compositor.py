@@ -23,7 +23,7 @@ from training.scene import Canvas
 from training.sprites import FOOD, Sprite
 from training.stock import Stock
 
-_COUNTS = (1, 1, 2, 3, 4)
+_COUNTS = (1, 2, 2, 3, 4, 6)
 """Objects, and controls, pasted onto one picture: each more is another lesson for the same step."""
 
 _ALARM_SIDE = 0.09
@@ -72,11 +72,11 @@ def _add_defects(rng: np.random.Generator, stock: Stock, recipe: Recipe, canvas:
 
 
 def _choose_size(rng: np.random.Generator, canvas: Canvas) -> float:
-    """5 to 30 % of the whole photo's long side, small sizes as likely as large.
+    """5 to 25 % of the whole photo's long side, small sizes as likely as large.
 
     Below 16 px hardly anything can be told from food: such examples would teach noise.
     """
-    share = float(np.exp(rng.uniform(np.log(0.05), np.log(0.30))))
+    share = float(np.exp(rng.uniform(np.log(0.05), np.log(0.25))))
     return float(np.clip(share * canvas.long_side_px, 16, 0.6 * max(canvas.shape)))
 
 

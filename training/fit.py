@@ -18,6 +18,7 @@ from model.photo import digest
 from training.batches import Batch, ComposedPictures, load_batches
 from training.checkpoints import load_weights, save_weights
 from training.losses import measure_losses, weigh
+from training.norms import fix_norms
 from training.recipe import Recipe
 from training.stock import Stock
 
@@ -94,8 +95,9 @@ def fit(
     else:
         load_weights(network, start)
     network.to(settings.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
-    freeze(network, settings.frozen_blocks)
     averaged = deepcopy(network)
+    freeze(network, settings.frozen_blocks)
+    fix_norms(network.backbone)
     optimiser = _make_optimiser(network, settings)
     identity = identify_run(stock, recipe, settings, start)
     step = _resume(out, identity, network, averaged, optimiser)

@@ -20,6 +20,7 @@ WEIGHTS = {
     "scene": 0.4,
     "spoiled_image": 0.25,
     "foreign_image": 0.4,
+    "things": 0.5,
 }
 """Weights of the parts; foreign objects are small and hardest, so they weigh most."""
 
@@ -41,6 +42,9 @@ def measure_losses(outputs: tuple[Tensor, Tensor, Tensor], batch: Batch) -> dict
         if name in _TOP_CELLS:
             verdicts = batch.verdicts[:, JUDGED.index(name)]
             losses[f"{name}_image"] = _judge_image(logits, labels, verdicts, _TOP_CELLS[name])
+    losses["things"] = _judge_things(
+        maps[:, MAPS.index("foreign")], batch.labels[:, MAPS.index("foreign")], batch.things
+    )
     losses["kinds"] = _judge_kinds(kinds, batch.kinds)
     losses["scene"] = _judge_scene(scene, batch.scene)
     return losses
@@ -104,6 +108,24 @@ def _judge_image(logits: Tensor, labels: Tensor, verdicts: Tensor, cells: int) -
     seen = (labels == 1).flatten(1).any(1)
     target = torch.where(told, verdicts == 1, seen).float()
     return functional.binary_cross_entropy_with_logits(strongest[decided], target[decided])
+
+
+def _judge_things(logits: Tensor, labels: Tensor, things: Tensor) -> Tensor:
+    """Cross entropy of each pasted thing's soft maximum against whether it is foreign.
+
+    Objects and controls count alike, however many cells they fill. The soft maximum is the log of
+    the mean exponential (Pinheiro and Collobert 2015), sharpness 2.
+    """
+    inside = things > 0
+    if not inside.any():
+        return logits.sum() * 0
+    picture = torch.arange(len(things), device=things.device)[:, None, None].expand(things.shape)
+    _, thing = torch.unique(picture[inside] * 256 + things[inside].long(), return_inverse=True)
+    count = torch.bincount(thing).float()
+    power = torch.exp(2 * logits[inside].clamp(-20, 20))
+    mean = torch.zeros_like(count).index_add(0, thing, power) / count
+    foreign = torch.zeros_like(count).index_add(0, thing, (labels[inside] == 1).float()) > 0
+    return functional.binary_cross_entropy_with_logits(mean.log() / 2, foreign.float())
 
 
 def _judge_scene(logits: Tensor, scene: Tensor) -> Tensor:

@@ -27,11 +27,36 @@ _LEAST_FOOD_CELLS = 20
 """Cells of 4 x 4 px of food below which nothing is pasted."""
 
 
+_LEAST_CONTRAST = 8.0
+_LEAST_CONTRAST_TO_TEXTURE = 3.0
+"""Below either nobody sees the object: colour difference (CIELAB) between the picture with and
+without it, and the same over the unrest of what it lies on. Set by looking at 96 composites."""
+
+_MARGIN_PX = 20
+"""Reach of a shadow: its blur and shift, about three deviations each."""
+
+
 class Pasted(NamedTuple):
-    """Where a sprite shows, and where its marks (lesions of a leaf) do; bool (height, width)."""
+    """What came of pasting.
+
+    Attributes:
+        shows: bool (height, width), where the sprite shows.
+        marks: bool (height, width), where its marks (lesions of a leaf) show.
+        is_plain: whether a person would see it; what nobody sees is no lesson and no case.
+    """
 
     shows: NDArray[np.bool_]
     marks: NDArray[np.bool_]
+    is_plain: bool
+
+
+class _Placed(NamedTuple):
+    """A sprite on its part of the canvas: straight colour, alpha and marks, float32, part-sized."""
+
+    part: tuple[slice, slice]
+    colour: NDArray[np.float32]
+    alpha: NDArray[np.float32]
+    marks: NDArray[np.float32]
 
 
 def paste_sprite(
@@ -58,28 +83,55 @@ def paste_sprite(
     placed = _place(rng, canvas, *_turn(rng, sprite.bgra, marks, side_px))
     if placed is None:
         return None
-    colour, alpha, marked = placed
+    part, colour, alpha, marked = placed
     if sprite.kind != "hair" and rng.random() < 0.45:
-        alpha = _bury(rng, alpha)
-    colour = _match_light(rng, canvas.bgr, colour, alpha)
+        alpha = _bury(rng, alpha, max(canvas.shape))
+    before = canvas.bgr[part].copy()
+    colour = _match_light(rng, before, colour, alpha)
     colour, alpha = _match_sharpness(rng, colour, alpha)
-    _blend(canvas, colour, alpha, _cast_shadow(rng, alpha))
-    shows = alpha > (_VISIBLE_HAIR_ALPHA if sprite.kind == "hair" else _VISIBLE_ALPHA)
-    _label(canvas, sprite.kind, shows)
-    return Pasted(shows, shows & (marked > 0.5))
+    canvas.bgr[part] = _blend(before, colour, alpha, _cast_shadow(rng, alpha))
+    shows, marks_show = np.zeros(canvas.shape, bool), np.zeros(canvas.shape, bool)
+    shows[part] = alpha > (_VISIBLE_HAIR_ALPHA if sprite.kind == "hair" else _VISIBLE_ALPHA)
+    marks_show[part] = shows[part] & (marked > 0.5)
+    is_plain = _is_plain(before, canvas.bgr[part], alpha, shows[part])
+    _label(canvas, sprite.kind, shows, is_plain)
+    return Pasted(shows, marks_show, is_plain)
 
 
-def _label(canvas: Canvas, kind: str, shows: NDArray[np.bool_]) -> None:
+def _label(canvas: Canvas, kind: str, shows: NDArray[np.bool_], is_plain: bool) -> None:
     """Whatever was spoiled below is covered; only food on it is surely fresh."""
     canvas.pasted.append(kind)
     for name in ("spoiled", "mould"):
         canvas.label(name)[shows] = 0 if kind == FOOD else IGNORE
+    if kind == FOOD or is_plain:
+        canvas.things[shows] = int(canvas.things.max()) + 1
     if kind == FOOD:
         canvas.label("food")[shows & (canvas.label("food") == 0)] = 1
         return
-    canvas.label("foreign")[shows] = 1
-    canvas.kinds[shows] = NO_KIND if kind == UNNAMED else KINDS.index(kind)
+    canvas.label("foreign")[shows] = 1 if is_plain else IGNORE
+    named = is_plain and kind != UNNAMED
+    canvas.kinds[shows] = KINDS.index(kind) if named else NO_KIND
     canvas.label("food")[shows] = IGNORE
+
+
+def _is_plain(
+    before: NDArray[np.uint8],
+    after: NDArray[np.uint8],
+    alpha: NDArray[np.float32],
+    shows: NDArray[np.bool_],
+) -> bool:
+    """Tells whether a person would see the difference that an object makes."""
+    if not shows.any():
+        return False
+    without, shown = (
+        cv2.cvtColor(bgr.astype(np.float32) / 255, cv2.COLOR_BGR2LAB) for bgr in (before, after)
+    )
+    difference = np.linalg.norm(shown - without, axis=2)
+    unrest = np.linalg.norm(without - cv2.GaussianBlur(without, (0, 0), 2), axis=2)
+    near = cv2.dilate(shows.astype(np.uint8), np.ones((15, 15), np.uint8)) > 0
+    contrast = float((difference * alpha).sum() / alpha.sum())
+    texture = float(unrest[near].mean()) + 1
+    return contrast >= max(_LEAST_CONTRAST, _LEAST_CONTRAST_TO_TEXTURE * texture)
 
 
 def _turn(
@@ -113,8 +165,8 @@ def _place(
     canvas: Canvas,
     sprite: NDArray[np.float32],
     marks: NDArray[np.float32],
-) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]] | None:
-    """Puts the sprite where the food is; returns straight colour, alpha and marks, canvas-sized."""
+) -> _Placed | None:
+    """Puts the sprite where the food is, on a part of the canvas with room for a shadow."""
     height, width = canvas.shape
     rows, columns = np.nonzero(canvas.label("food")[::4, ::4] == 1)
     if len(rows) < _LEAST_FOOD_CELLS:
@@ -126,20 +178,26 @@ def _place(
         left = int(columns[pick] * 4 - sprite.shape[1] / 2)
         y0, x0 = max(top, 0), max(left, 0)
         y1, x1 = min(top + sprite.shape[0], height), min(left + sprite.shape[1], width)
-        part = np.s_[y0 - top : y1 - top, x0 - left : x1 - left]
-        if y1 > y0 and x1 > x0 and float(sprite[part][:, :, 3].sum()) > 0.6 * whole:
-            layer = np.zeros((height, width, 5), np.float32)
-            layer[y0:y1, x0:x1, :4] = sprite[part]
-            layer[y0:y1, x0:x1, 4] = marks[part]
+        cut = np.s_[y0 - top : y1 - top, x0 - left : x1 - left]
+        if y1 > y0 and x1 > x0 and float(sprite[cut][:, :, 3].sum()) > 0.6 * whole:
+            low_y, low_x = max(y0 - _MARGIN_PX, 0), max(x0 - _MARGIN_PX, 0)
+            part = np.s_[low_y : min(y1 + _MARGIN_PX, height), low_x : min(x1 + _MARGIN_PX, width)]
+            layer = np.zeros((*canvas.bgr[part].shape[:2], 5), np.float32)
+            inner = np.s_[y0 - low_y : y1 - low_y, x0 - low_x : x1 - low_x]
+            layer[inner][:, :, :4] = sprite[cut]
+            layer[inner][:, :, 4] = marks[cut]
             alpha = np.asarray(layer[:, :, 3] / 255, np.float32)
             colour = np.asarray(layer[:, :, :3] / np.maximum(alpha, 1e-2)[:, :, None], np.float32)
-            return colour, alpha, layer[:, :, 4]
+            return _Placed(part, colour, alpha, layer[:, :, 4])
     return None
 
 
-def _bury(rng: np.random.Generator, alpha: NDArray[np.float32]) -> NDArray[np.float32]:
+def _bury(
+    rng: np.random.Generator, alpha: NDArray[np.float32], long_side_px: int
+) -> NDArray[np.float32]:
     """Lets the food cover part of the object, along an irregular line."""
-    noise = draw_noise(rng, (alpha.shape[0], alpha.shape[1]), cells=rng.uniform(4, 14))
+    cells = rng.uniform(4, 14) * max(alpha.shape) / long_side_px
+    noise = draw_noise(rng, (alpha.shape[0], alpha.shape[1]), cells)
     inside = noise[alpha > 0.5]
     if not inside.size:
         return alpha
@@ -186,11 +244,11 @@ def _cast_shadow(rng: np.random.Generator, alpha: NDArray[np.float32]) -> NDArra
 
 
 def _blend(
-    canvas: Canvas,
+    bgr: NDArray[np.uint8],
     colour: NDArray[np.float32],
     alpha: NDArray[np.float32],
     shadow: NDArray[np.float32],
-) -> None:
-    base = canvas.bgr.astype(np.float32) * (1 - shadow * (1 - alpha))[:, :, None]
+) -> NDArray[np.uint8]:
+    base = bgr.astype(np.float32) * (1 - shadow * (1 - alpha))[:, :, None]
     mixed = base * (1 - alpha)[:, :, None] + colour * alpha[:, :, None]
-    canvas.bgr = mixed.clip(0, 255).astype(np.uint8)
+    return np.asarray(mixed.clip(0, 255), np.uint8)

@@ -22,8 +22,8 @@ class Recipe:
     container: float = 0.14
     not_food: float = 0.13
     produce: float = 0.06
-    foreign: float = 0.50
-    control: float = 0.50
+    foreign: float = 0.55
+    control: float = 0.60
     spoilage: float = 0.40
     disturbance: float = 0.25
     clutter: float = 0.12

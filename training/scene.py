@@ -27,6 +27,8 @@ class Canvas:
         bgr: uint8 (height, width, 3).
         labels: uint8 (5, height, width) in the order of MAPS: 0, 1 or IGNORE.
         kinds: uint8 (height, width): index into `model.layout.KINDS`, or NO_KIND.
+        things: uint8 (height, width): number of the pasted thing that a pixel shows, objects and
+            controls alike; 0 where none was pasted.
         scene: 0 to 3, ANY_FOOD or UNKNOWN_SCENE.
         long_side_px: long side of the whole photo at this scale, of which this may be a crop.
         verdicts: what is known of the whole picture without knowing where: foreign, spoiled.
@@ -36,6 +38,7 @@ class Canvas:
     bgr: NDArray[np.uint8]
     labels: NDArray[np.uint8]
     kinds: NDArray[np.uint8]
+    things: NDArray[np.uint8]
     scene: int
     long_side_px: int
     verdicts: dict[str, bool] = field(default_factory=dict)
@@ -55,7 +58,8 @@ class Canvas:
 def start_canvas(bgr: NDArray[np.uint8], scene: int, long_side_px: int) -> Canvas:
     """Returns a canvas with a clean picture: nothing spoiled, nothing foreign, the rest unknown."""
     labels = np.full((len(MAPS), *bgr.shape[:2]), IGNORE, np.uint8)
-    canvas = Canvas(bgr, labels, np.full(bgr.shape[:2], NO_KIND, np.uint8), scene, long_side_px)
+    kinds, things = (np.full(bgr.shape[:2], value, np.uint8) for value in (NO_KIND, 0))
+    canvas = Canvas(bgr, labels, kinds, things, scene, long_side_px)
     for name in ("spoiled", "mould", "foreign"):
         canvas.label(name)[:] = 0
     return canvas

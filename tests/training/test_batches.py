@@ -8,6 +8,7 @@ from training.batches import (
     load_batches,
     shrink_kinds,
     shrink_labels,
+    shrink_things,
     to_batch,
 )
 from training.recipe import Recipe
@@ -32,6 +33,15 @@ def test_cells_without_a_label_stay_without() -> None:
     cells = shrink_kinds(kinds)
     assert cells[1, 1] == 3
     assert (cells == NO_KIND).sum() == cells.size - 1
+
+
+def test_a_cell_has_the_number_of_the_thing_pasted_last() -> None:
+    things = np.zeros((64, 64), np.uint8)
+    things[8:12, 8:12] = 1
+    things[9, 9] = 2
+    cells = shrink_things(things)
+    assert cells[2, 2] == 2
+    assert (cells > 0).sum() == 1
 
 
 def test_a_word_on_the_whole_travels_with_the_picture() -> None:

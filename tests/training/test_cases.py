@@ -273,3 +273,19 @@ def test_pairs_are_a_full_and_a_less_full_view_of_one_container(stock: Stock) ->
         assert np.array_equal(packing, same[0])
         assert np.array_equal(customer, same[1])
     assert len({pair[4] for pair in pairs}) > 1
+
+
+def test_of_composites_only_some_slices_may_be_asked_for(full_stock: Stock) -> None:
+    some = list(composite_cases(full_stock, TRAIN, 1, 2, "spoiled/"))
+    assert Counter(case.slice for case in some) == {"spoiled/drawn": 2, "spoiled/leaf": 2}
+
+
+@pytest.mark.parametrize(("opacity", "is_case"), [(255, True), (12, False)])
+def test_an_object_that_nobody_would_see_is_no_case(
+    stock: Stock, opacity: int, is_case: bool
+) -> None:
+    bgra = np.full((60, 60, 4), (250, 20, 250, opacity), np.uint8)
+    row = next(row for row in stock.meals if stock.index.read_food_mask(row).any())
+    canvas = cases._view_whole(stock.index, row)
+    made = cases._add_object(np.random.default_rng(3), canvas, Sprite(bgra, "hair", "x"))
+    assert (made is not None) == is_case

@@ -97,6 +97,7 @@ def test_a_box_marks_its_core_and_leaves_its_rim_unsaid(tmp_path: Path) -> None:
     foreign = canvas.label("foreign")
     assert foreign[40, 70] == 1
     assert canvas.kinds[40, 70] == KINDS.index("insect")
+    assert np.array_equal(canvas.things > 0, foreign == 1)
     assert foreign[26, 51] == IGNORE
     assert foreign[100, 150] == 0
     assert canvas.verdicts == {"foreign": True, "spoiled": False}

@@ -1,5 +1,7 @@
 from typing import cast
 
+import numpy as np
+import pytest
 import torch
 
 from model.layout import KINDS, MAPS
@@ -18,8 +20,10 @@ def draw_batch() -> Batch:
     labels[0, MAPS.index("foreign"), 4:10, 4:10] = 1
     kinds = torch.full((2, SIDE, SIDE), IGNORE)
     kinds[0, 4:10, 4:10] = 2
+    things = torch.zeros(2, SIDE, SIDE, dtype=torch.uint8)
+    things[0, 4:10, 4:10] = 1
     scene, verdicts = torch.tensor([0, 1]), torch.full((2, 2), -1)
-    return Batch(torch.zeros(2, 3, 64, 64), labels, kinds, scene, verdicts)
+    return Batch(torch.zeros(2, 3, 64, 64), labels, kinds, things, scene, verdicts)
 
 
 def answer(batch: Batch, sureness: float = 12.0) -> Outputs:
@@ -77,9 +81,43 @@ def test_a_word_on_the_whole_picture_is_learned_where_no_pixel_is_labelled() -> 
     assert float(measure_losses((maps.flip(0), kinds, scene), said)["foreign_image"]) > 5
 
 
+def judge_things(batch: Batch, logits: torch.Tensor) -> float:
+    maps, kinds, scene = answer(batch)
+    maps[:, MAPS.index("foreign")] = logits
+    return float(measure_losses((maps, kinds, scene), batch)["things"])
+
+
+def test_objects_and_controls_count_alike_whatever_their_size() -> None:
+    batch = draw_batch()
+    batch.things[0, 12, 12] = 2
+    batch.things[1, 2:12, 2:12] = 1
+    missed = torch.full((2, SIDE, SIDE), -6.0)
+    missed[0, 4:10, 4:10] = 6.0
+    costs = []
+    for part, value in ((np.s_[0, 4:10, 4:10], -6.0), (np.s_[0, 12, 12], 6.0), (np.s_[1], 6.0)):
+        wrong = missed.clone()
+        wrong[part] = value
+        costs.append(judge_things(batch, wrong))
+    assert judge_things(batch, missed) < 0.01
+    assert costs == pytest.approx([costs[0]] * 3, abs=0.01)
+    assert costs[0] == pytest.approx(2, abs=0.1)
+
+
+def test_an_object_is_judged_by_its_strongest_cells() -> None:
+    batch = draw_batch()
+    logits = torch.full((2, SIDE, SIDE), -6.0)
+    costs = []
+    for cells in (0, 1, 6):
+        logits[0, 4:10, 4 : 4 + cells] = 6.0
+        costs.append(judge_things(batch, logits.clone()))
+    assert costs[0] > 5
+    assert costs[0] > 20 * costs[1]
+    assert costs[1] > costs[2]
+
+
 def test_a_batch_without_any_label_still_has_a_gradient() -> None:
     batch = draw_batch()._replace(kinds=torch.full((2, SIDE, SIDE), IGNORE))
-    batch.labels[:] = IGNORE
+    batch.labels[:], batch.things[:] = IGNORE, 0
     outputs = cast(Outputs, tuple(values.requires_grad_() for values in answer(batch)))
     weigh(measure_losses(outputs, batch)).backward()
     assert all(torch.isfinite(values.grad).all() for values in outputs if values.grad is not None)

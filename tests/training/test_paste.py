@@ -105,6 +105,47 @@ def test_food_is_pasted_alike_and_is_not_foreign(seed: int) -> None:
     assert np.array_equal(food.after.label("food")[~shows], food.before.label("food")[~shows])
 
 
+def test_a_pasted_thing_has_a_number_of_its_own() -> None:
+    canvas = draw_table()
+    for number, kind in enumerate(("stone", FOOD, "hair"), 1):
+        pasted = paste(number, draw_disc(kind), 30, canvas).pasted
+        assert (canvas.things[pasted.shows] == number).all()
+    assert canvas.things.max() == 3
+    assert (canvas.things[canvas.label("foreign") == 1] != 2).all()
+
+
+def draw_stripes(contrast: int) -> Canvas:
+    """A table whose pixels differ from their neighbours by up to `contrast` grey levels."""
+    canvas = draw_table()
+    noise = np.random.default_rng(0).integers(-contrast, contrast + 1, (SIDE, SIDE, 1))
+    canvas.bgr = np.asarray(np.clip(canvas.bgr + noise, 0, 255), np.uint8)
+    return canvas
+
+
+def paste_grey(level: int, canvas: Canvas, kind: str = "stone") -> Canvas:
+    sprite = draw_disc(kind)
+    sprite.bgra[:, :, :3] = level
+    paste(5, sprite, canvas=canvas)
+    return canvas
+
+
+@pytest.mark.parametrize(
+    ("level", "unrest", "is_seen"), [(40, 0, True), (GREY + 4, 0, False), (40, 110, False)]
+)
+def test_what_nobody_would_see_is_no_lesson(level: int, unrest: int, is_seen: bool) -> None:
+    foreign = paste_grey(level, draw_stripes(unrest)).label("foreign")
+    assert ((foreign == 1).any(), (foreign == IGNORE).any()) == (is_seen, not is_seen)
+    control = paste_grey(level, draw_stripes(unrest), FOOD)
+    assert not control.label("foreign").any()
+    assert control.things.any()
+
+
+def test_what_nobody_would_see_has_no_kind_and_no_number() -> None:
+    canvas = paste_grey(GREY + 4, draw_table())
+    assert (canvas.kinds == NO_KIND).all()
+    assert not canvas.things.any()
+
+
 def list_solidities(kind: str) -> Iterator[float]:
     for seed in range(40):
         yield measure_solidity(paste(seed, draw_disc(kind), 64).pasted.shows)
