@@ -12,6 +12,7 @@ from model.weights import CALIBRATION, GRAPH, RELEASE, WEIGHTS, load_release
 from training.candidates import CHECKPOINT, FIGURES
 from training.card import write_figures
 from training.evaluate import list_aurocs
+from training.targets import list_lost
 
 FILES = (GRAPH, CALIBRATION, RELEASE, CHECKPOINT, FIGURES)
 PREVIOUS, CARD = "previous", "card.md"
@@ -47,6 +48,7 @@ def find_objections(
         for name, gain in gains.items()
         if gain < -_LOSS
     ]
+    objections += list_lost(champion, challenger)
     mean = sum(gains.values()) / len(gains)
     if needs_gain and mean < _GAIN:
         objections.append(f"mean gain {mean:.4f}, needed {_GAIN}")

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+_LEAST_CASES = 30
 REAL, COMPOSITE, NETWORK = "real photos", "composites", "calibration split"
 NOT_MEASURED = "not measured"
 
@@ -239,18 +240,45 @@ def tell(value: float | None, unit: str) -> str:
 def _judge(target: Target, figures: dict[str, Any]) -> Verdict:
     value = read_figure(figures, target.figure)
     counts = [(read_figure(figures, path), word) for path, word in target.counts]
-    reached = None
-    if value is not None and math.isfinite(value):
-        above = target.least is None or value >= target.least
-        reached = above and (target.most is None or value <= target.most)
+    known = value is not None and math.isfinite(value)
     return Verdict(
         what=target.what,
         data=target.data,
         target=_tell_range(target),
         figure=tell(value, target.unit),
         on=", ".join(f"{count} {word}" for count, word in counts if count is not None),
-        reached=reached,
+        reached=_reaches(target, value) if known and value is not None else None,
     )
+
+
+def _reaches(target: Target, value: float, count: float | None = None) -> bool:
+    """Whether a value does; of a share on so many cases, whether it may, two standard errors in."""
+
+    def slack(end: float) -> float:
+        is_counted = count and target.unit == "share"
+        return 2 * math.sqrt(end * (1 - end) / count) if is_counted and count else 0.0
+
+    above = target.least is None or value >= target.least - slack(target.least)
+    return above and (target.most is None or value <= target.most + slack(target.most))
+
+
+def list_lost(
+    champion: dict[str, Any], challenger: dict[str, Any], targets: Sequence[Target] = TARGETS
+) -> list[str]:
+    """Returns targets that a champion reached and a challenger surely misses, in words.
+
+    A share may miss by two standard errors; what was counted on fewer than `_LEAST_CASES` cases
+    says nothing either way.
+    """
+    lost = []
+    for target in targets:
+        counts = [read_figure(challenger, path) for path, _ in target.counts]
+        had, has = (read_figure(figures, target.figure) for figures in (champion, challenger))
+        if had is None or has is None or not counts or (counts[0] or 0) < _LEAST_CASES:
+            continue
+        if _reaches(target, had) and not _reaches(target, has, counts[0]):
+            lost.append(f"{target.what}, {target.data}: {tell(has, target.unit)} is missed now")
+    return lost
 
 
 def _tell_range(target: Target) -> str:

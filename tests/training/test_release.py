@@ -72,6 +72,34 @@ def test_a_better_candidate_is_released(tmp_path: Path, weights: Path) -> None:
     assert read_all(weights) == read_all(better)
 
 
+def test_a_target_that_was_reached_is_not_given_up(tmp_path: Path, weights: Path) -> None:
+    def with_clean(share: float, photos: int) -> dict[str, Any]:
+        measured = figures(clean=0.93)
+        clean = {"photos": photos, "graded_moderate_or_severe": share}
+        return {**measured, "real_photos": {**measured["real_photos"], "clean": clean}}
+
+    champion = with_clean(0.01, 400)
+    assert not find_objections(champion, with_clean(0.03, 400), needs_gain=False)
+    assert not find_objections(champion, with_clean(0.035, 400), needs_gain=False)
+    assert not find_objections(champion, with_clean(0.2, 12), needs_gain=False)
+    assert not find_objections(with_clean(0.2, 400), with_clean(0.3, 400), needs_gain=False)
+    [objection] = find_objections(champion, with_clean(0.06, 400), needs_gain=False)
+    assert objection == "clean meals graded moderate or worse, real photos: 6.0 % is missed now"
+
+
+@pytest.mark.parametrize(("pairs", "is_lost"), [(35, False), (300, True)])
+def test_an_interval_that_covers_too_much_is_lost_where_that_is_no_chance(
+    pairs: int, is_lost: bool
+) -> None:
+    def covering(share: float) -> dict[str, Any]:
+        return {
+            **figures(clean=0.93),
+            "portion": {"drawn": {"interval_covers": share, "estimated": pairs}},
+        }
+
+    assert bool(find_objections(covering(0.9), covering(1.0), needs_gain=False)) == is_lost
+
+
 @pytest.mark.parametrize("measured", [figures(), figures(clean=0.89)], ids=["same", "worse"])
 def test_a_candidate_no_better_is_refused(
     tmp_path: Path, weights: Path, measured: dict[str, Any]
