@@ -54,8 +54,9 @@ def shrink_labels(labels: NDArray[np.uint8]) -> NDArray[np.uint8]:
             cv2.resize((labels[i] == value).astype(np.float32), cells, interpolation=3)
             for value in (1, IGNORE)
         )
-        small[i][unsure > 0.5] = IGNORE
-        small[i][hit >= _LEAST_SHARE.get(name, 0.5)] = 1
+        least = _LEAST_SHARE.get(name, 0.5)
+        small[i][unsure >= least] = IGNORE
+        small[i][hit >= least] = 1
     return small
 
 

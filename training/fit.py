@@ -31,9 +31,9 @@ class FitSettings:
     """Every hyperparameter of a run.
 
     Attributes:
-        steps: optimiser steps; losses still fall after 1600, 4200 take about two hours on 2 cores.
-        batch: pictures a step; 16 keeps batch norm sound and a step under two seconds on 2 cores;
-            the rates below are for it, see `scale_rates`.
+        steps: optimiser steps; losses still fall after 1600.
+        batch: pictures a step; 16 keeps the norms of the heads sound and a step under two seconds
+            on 2 cores; the rates below are for it, see `scale_rates`.
         head_rate: learning rate of the new layers (AdamW).
         backbone_rate: of the pretrained layers, which must not be torn down.
         weight_decay: of all weights but biases and norms.

@@ -103,8 +103,7 @@ def _label(canvas: Canvas, kind: str, shows: NDArray[np.bool_], is_plain: bool) 
     canvas.pasted.append(kind)
     for name in ("spoiled", "mould"):
         canvas.label(name)[shows] = 0 if kind == FOOD else IGNORE
-    if kind == FOOD or is_plain:
-        canvas.things[shows] = int(canvas.things.max()) + 1
+    canvas.things[shows] = int(canvas.things.max()) + 1 if kind == FOOD or is_plain else 0
     if kind == FOOD:
         canvas.label("food")[shows & (canvas.label("food") == 0)] = 1
         return

@@ -12,7 +12,7 @@ from model.weights import CALIBRATION, GRAPH, RELEASE, WEIGHTS, load_release
 from training.candidates import CHECKPOINT, FIGURES
 from training.card import write_figures
 from training.evaluate import list_aurocs
-from training.targets import list_lost
+from training.targets import TARGETS, reaches, read_figure, read_finite, tell
 
 FILES = (GRAPH, CALIBRATION, RELEASE, CHECKPOINT, FIGURES)
 PREVIOUS, CARD = "previous", "card.md"
@@ -20,6 +20,8 @@ _GAIN = 0.002
 """Mean gain of the headline AUROCs from which a challenger counts as better."""
 _LOSS = 0.01
 """The most that any one of them may lose."""
+_LEAST_CASES = 30
+"""Cases below which a target that is missed may be missed by chance."""
 
 
 def find_objections(
@@ -48,11 +50,28 @@ def find_objections(
         for name, gain in gains.items()
         if gain < -_LOSS
     ]
-    objections += list_lost(champion, challenger)
+    objections += _list_lost(champion, challenger)
     mean = sum(gains.values()) / len(gains)
     if needs_gain and mean < _GAIN:
         objections.append(f"mean gain {mean:.4f}, needed {_GAIN}")
     return objections
+
+
+def _list_lost(champion: dict[str, Any], challenger: dict[str, Any]) -> list[str]:
+    """Returns targets that a champion reached and a challenger surely misses, in words.
+
+    A share may miss by two standard errors, an AUROC by 0.01. What has no count, was not
+    measured, or was counted on fewer than `_LEAST_CASES` cases says nothing either way.
+    """
+    lost = []
+    for target in TARGETS:
+        counts = [read_figure(challenger, path) for path, _ in target.counts]
+        had, has = (read_finite(figures, target.figure) for figures in (champion, challenger))
+        if had is None or has is None or not counts or (counts[0] or 0) < _LEAST_CASES:
+            continue
+        if reaches(target, had) and not reaches(target, has, counts[0]):
+            lost.append(f"{target.what}, {target.data}: {tell(has, target.unit)} is missed now")
+    return lost
 
 
 def release(candidate: Path, weights: Path = WEIGHTS) -> str:

@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-_LEAST_CASES = 30
+_AUROC_SLACK = 0.01
+"""The most that an AUROC may lie below its target where chance is allowed for."""
+
 REAL, COMPOSITE, NETWORK = "real photos", "composites", "calibration split"
 NOT_MEASURED = "not measured"
 
@@ -226,6 +228,12 @@ def read_figure(figures: dict[str, Any], path: str) -> float | None:
     return value if isinstance(value, int | float) else None
 
 
+def read_finite(figures: dict[str, Any], path: str) -> float | None:
+    """Returns a number by its keys; None where it is not there or is none."""
+    value = read_figure(figures, path)
+    return value if value is not None and math.isfinite(value) else None
+
+
 def tell(value: float | None, unit: str) -> str:
     """Returns a figure in words: percent, three digits or times; `not measured` of nothing."""
     if value is None or not math.isfinite(value):
@@ -238,47 +246,29 @@ def tell(value: float | None, unit: str) -> str:
 
 
 def _judge(target: Target, figures: dict[str, Any]) -> Verdict:
-    value = read_figure(figures, target.figure)
+    value = read_finite(figures, target.figure)
     counts = [(read_figure(figures, path), word) for path, word in target.counts]
-    known = value is not None and math.isfinite(value)
     return Verdict(
         what=target.what,
         data=target.data,
         target=_tell_range(target),
         figure=tell(value, target.unit),
         on=", ".join(f"{count} {word}" for count, word in counts if count is not None),
-        reached=_reaches(target, value) if known and value is not None else None,
+        reached=None if value is None else reaches(target, value),
     )
 
 
-def _reaches(target: Target, value: float, count: float | None = None) -> bool:
+def reaches(target: Target, value: float, count: float | None = None) -> bool:
     """Whether a value does; of a share on so many cases, whether it may, two standard errors in."""
 
     def slack(end: float) -> float:
-        is_counted = count and target.unit == "share"
-        return 2 * math.sqrt(end * (1 - end) / count) if is_counted and count else 0.0
+        if not count:
+            return 0.0
+        spread = 2 * math.sqrt(end * (1 - end) / count) if target.unit == "share" else 0.0
+        return _AUROC_SLACK if target.unit == "auroc" else spread
 
     above = target.least is None or value >= target.least - slack(target.least)
     return above and (target.most is None or value <= target.most + slack(target.most))
-
-
-def list_lost(
-    champion: dict[str, Any], challenger: dict[str, Any], targets: Sequence[Target] = TARGETS
-) -> list[str]:
-    """Returns targets that a champion reached and a challenger surely misses, in words.
-
-    A share may miss by two standard errors; what was counted on fewer than `_LEAST_CASES` cases
-    says nothing either way.
-    """
-    lost = []
-    for target in targets:
-        counts = [read_figure(challenger, path) for path, _ in target.counts]
-        had, has = (read_figure(figures, target.figure) for figures in (champion, challenger))
-        if had is None or has is None or not counts or (counts[0] or 0) < _LEAST_CASES:
-            continue
-        if _reaches(target, had) and not _reaches(target, has, counts[0]):
-            lost.append(f"{target.what}, {target.data}: {tell(has, target.unit)} is missed now")
-    return lost
 
 
 def _tell_range(target: Target) -> str:

@@ -25,6 +25,14 @@ def test_a_thin_object_keeps_its_cells_and_a_crumb_of_food_does_not() -> None:
     assert not cells[MAPS.index("food")].any()
 
 
+def test_a_thin_object_that_says_nothing_is_not_taken_for_food() -> None:
+    labels = np.zeros((len(MAPS), 64, 64), np.uint8)
+    labels[MAPS.index("foreign"), 32, :] = IGNORE
+    cells = shrink_labels(labels)[MAPS.index("foreign")]
+    assert (cells[8] == IGNORE).all()
+    assert not cells[[7, 9]].any()
+
+
 def test_cells_without_a_label_stay_without() -> None:
     labels = np.full((len(MAPS), 64, 64), IGNORE, np.uint8)
     assert (shrink_labels(labels) == IGNORE).all()
