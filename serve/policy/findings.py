@@ -61,7 +61,7 @@ def collect_findings(case: CaseFile, policy: Policy) -> Findings:
     by_problem["portion"] = [
         found.problems.get("portion", UNKNOWN)
         for photo, found in zip(usable, grades, strict=True)
-        if photo.scores.portion.is_comparison and photo.scores.portion.interval
+        if photo.scores.portion.is_comparison
     ]
     severities = {problem: _worst(found) for problem, found in by_problem.items()}
     return Findings(

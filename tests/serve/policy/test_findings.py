@@ -39,11 +39,19 @@ def test_a_portion_held_against_nothing_is_not_told_to_be_fine(basis: str | None
     assert "shortfall_not_comparable" not in reasons_of(alone, findings.MINOR_SPOILAGE)
 
 
-def test_one_photo_that_can_be_compared_is_enough() -> None:
+@pytest.mark.parametrize("basis", [None, "container"])
+def test_one_photo_that_is_compared_is_enough(basis: str | None) -> None:
+    close = assessment(basis=basis)
     short = assessment(shortfall=(0.4, 0.6))
-    assert "shortfall_severe" in reasons_of(assessment(), short, claimed="portion")
-    fine = reasons_of(assessment(), findings.CLEAN, claimed="portion")
+    assert "shortfall_severe" in reasons_of(close, short, claimed="portion")
+    fine = reasons_of(close, findings.CLEAN, claimed="portion")
     assert fine == ["problem_not_seen"]
+
+
+def test_a_photo_that_contradicts_the_packing_photo_calls_an_agent() -> None:
+    short = assessment(shortfall=(0.15, 0.25))
+    found = reasons_of(assessment(basis="packing_photo"), short, claimed="portion")
+    assert found == ["grade_unknown", "shortfall_not_comparable"]
 
 
 def test_every_reason_of_the_model_belongs_to_a_problem() -> None:
