@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 
 from model.errors import InvalidInput
-from model.layout import prepare_input
+from model.outputs import run_network
 from model.photo import read_photo
 from model.scorer import Scorer
 from model.weights import load_release
@@ -26,7 +26,7 @@ class Benchmark:
     """Medians over the rounds.
 
     Attributes:
-        floor_s: reduced decode, resize and one inference, nothing else.
+        floor_s: reduced decode, resize and the network's two views, nothing else.
         assess_s: a whole assessment.
         ratio: median over rounds of assess_s / floor_s, measured in turn.
         resident_mb: peak resident memory of this process.
@@ -61,7 +61,7 @@ def run_benchmark(photo: bytes, rounds: int = 15) -> Benchmark:
 
     def floor() -> None:
         reduced = np.asarray(cv2.imdecode(data, cv2.IMREAD_REDUCED_COLOR_4), np.uint8)
-        session.run(prepare_input(reduced)[0])
+        run_network(session, reduced)
 
     def assess() -> None:
         scorer.assess(photo)

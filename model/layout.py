@@ -1,8 +1,9 @@
 """What the network takes and gives: the contract between training, weights and scorer.
 
 Input: float32 array (1, 3, height, width), RGB, (value - 127) / 128; both sides are multiples of
-SIDE_MULTIPLE; the photo's long side is LONG_SIDE_PX, the rest is padding of value 0. The photo is
-turned first, see `model.orientation`.
+SIDE_MULTIPLE; the photo's long side is LONG_SIDE_PX, or FINE_SIDE_PX in the second view, the rest
+is padding of value 0. The photo is turned first, see `model.orientation`; both views are joined in
+`model.outputs`.
 
 Outputs, all logits: `maps` (1, len(MAPS), height / STRIDE, width / STRIDE), `kinds` (1,
 len(KINDS), height / STRIDE, width / STRIDE), `scene` (1, len(SCENES)).
@@ -19,6 +20,8 @@ from numpy.typing import NDArray
 from model.orientation import Turn, apply_turn, find_turn
 
 LONG_SIDE_PX = 448
+FINE_SIDE_PX = 768
+"""Long side of the second, larger view."""
 SIDE_MULTIPLE = 32
 STRIDE = 4
 PIXEL_MEAN = 127.0

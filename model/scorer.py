@@ -1,8 +1,7 @@
-"""One photo in, one assessment out: one decode, one forward pass, and sums over its maps."""
+"""One photo in, one assessment out: one decode, two views by the network, sums over its maps."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from pathlib import Path
 from threading import Lock
@@ -13,8 +12,8 @@ from numpy.typing import NDArray
 from model.assessment import Assessment, Evidence, ModelIdentity
 from model.calibration import Calibration
 from model.errors import FreshclaimError
-from model.layout import MAPS, SCENES, STRIDE, Frame, prepare_input
-from model.orientation import undo_turn
+from model.layout import SCENES
+from model.outputs import Outputs, run_network
 from model.photo import Photo, digest, read_photo
 from model.portion import Filling, compare, measure_filling
 from model.quality import find_problems
@@ -32,29 +31,6 @@ from model.severity import GradeRules, default_rules, grade
 from model.weights import WEIGHTS, Release, Session, load_release
 
 _UNREADABLE = Scores(None, None, None, NO_PORTION)
-
-
-class Outputs:
-    """The network's answer for one photo, cropped to the photo and turned back.
-
-    Attributes:
-        maps: logits by name of map, each float32 (rows, columns).
-        kinds: float32 (8, rows, columns) logits.
-        scene: float32 (4,) logits.
-    """
-
-    def __init__(
-        self,
-        maps: NDArray[np.float32],
-        kinds: NDArray[np.float32],
-        scene: NDArray[np.float32],
-        frame: Frame,
-    ) -> None:
-        rows, columns = math.ceil(frame.height_px / STRIDE), math.ceil(frame.width_px / STRIDE)
-        upright = undo_turn(maps[:, :rows, :columns], frame.turn)
-        self.maps = {name: upright[i] for i, name in enumerate(MAPS)}
-        self.kinds = undo_turn(kinds[:, :rows, :columns], frame.turn)
-        self.scene = scene
 
 
 class Scorer:
@@ -135,8 +111,7 @@ class Scorer:
 
     def run(self, photo: Photo) -> Outputs:
         """Runs the network on a decoded photo."""
-        image, frame = prepare_input(photo.bgr)
-        return Outputs(*self._load()[1].run(image), frame)
+        return run_network(self._load()[1], photo.bgr)
 
     def _load(self) -> tuple[Release, Session]:
         with self._lock:

@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from model.errors import InvalidInput
+from model.outputs import Outputs
 from model.regions import find_place
-from model.scorer import Outputs
 from training.build import Index
 from training.manifests import Row
 

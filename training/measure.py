@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple
+from itertools import islice
+from typing import NamedTuple, TypeVar
 
 import cv2
 import numpy as np
@@ -12,11 +15,12 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from model.calibration import Calibration
-from model.layout import OTHER, prepare_input
+from model.layout import OTHER
+from model.outputs import Outputs, run_network
 from model.photo import Photo
 from model.quality import find_problems
 from model.regions import find_objects, find_place, score_picture, sigmoid
-from model.scorer import Outputs, is_not_food, read_scene, read_scores
+from model.scorer import is_not_food, read_scene, read_scores
 from model.scores import NO_PORTION, Box, Scores
 from model.severity import Grade, default_rules, grade
 from model.weights import Session
@@ -33,6 +37,10 @@ SHOWN_FROM = 0.3
 """Probability of an object from which it is shown, see `model.overlay`."""
 
 Run = Callable[[NDArray[np.uint8]], Outputs]
+_MOST_THREADS = 8
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
 
 
 class Named(NamedTuple):
@@ -86,8 +94,7 @@ def run_with(session: Session) -> Run:
     """Returns a function from a picture to the network's outputs."""
 
     def run(bgr: NDArray[np.uint8]) -> Outputs:
-        image, frame = prepare_input(bgr)
-        return Outputs(*session.run(image), frame)
+        return run_network(session, bgr)
 
     return run
 
@@ -96,7 +103,20 @@ def measure_cases(
     run: Run, cases: Iterable[Case], calibration: Calibration | None = None
 ) -> list[Measured]:
     """Runs the network over cases; pictures are dropped as soon as they are measured."""
-    return [_measure(run(case.bgr), case, calibration) for case in tqdm(cases, "measure")]
+    return list(map_many(lambda case: _measure(run(case.bgr), case, calibration), cases, "measure"))
+
+
+def map_many(work: Callable[[Item], Result], items: Iterable[Item], title: str) -> Iterator[Result]:
+    """Yields the results in the order of the items, worked on by as many threads as cores.
+
+    Only a few items are taken ahead of their turn: they hold pictures.
+    """
+    threads = min(len(os.sched_getaffinity(0)), _MOST_THREADS)
+    source = iter(items)
+    with ThreadPoolExecutor(threads) as pool, tqdm(desc=title) as progress:
+        while chunk := list(islice(source, 4 * threads)):
+            yield from pool.map(work, chunk)
+            progress.update(len(chunk))
 
 
 def _measure(outputs: Outputs, case: Case, calibration: Calibration | None) -> Measured:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from model.calibration import Calibration
 from training.cases import Case
-from training.measure import Run, read_answer
+from training.measure import Run, map_many, read_answer
 from training.tallies import average
 
 Picture = NDArray[np.uint8]
@@ -62,12 +62,17 @@ def judge_robustness(
         step: of the cases, every one so many is taken.
     """
     kept: dict[str, list[bool]] = {name: [] for name in _CHANGES}
-    for case in islice(cases, 0, None, step):
-        _, before = read_answer(run(case.bgr), case.bgr, calibration)
-        for name, change in _CHANGES.items():
-            changed = change(case.bgr)
-            _, after = read_answer(run(changed), changed, calibration)
-            kept[name].append(after.severity == before.severity)
+
+    def grade(bgr: Picture) -> str:
+        return read_answer(run(bgr), bgr, calibration)[1].severity
+
+    def compare(case: Case) -> dict[str, bool]:
+        before = grade(case.bgr)
+        return {name: grade(change(case.bgr)) == before for name, change in _CHANGES.items()}
+
+    for same in map_many(compare, islice(cases, 0, None, step), "change"):
+        for name, value in same.items():
+            kept[name].append(value)
     return {
         "pictures": len(kept["mirrored"]),
         "same_grade_mean": average([same for values in kept.values() for same in values]),

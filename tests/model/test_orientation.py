@@ -6,9 +6,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from model.layout import SCENES, STRIDE, prepare_input
+from model.layout import STRIDE, prepare_input
 from model.orientation import Turn, apply_turn, find_turn, undo_turn
-from model.scorer import Outputs
 
 RENDERED = Path(__file__).parents[2] / "datasets" / "rendered" / "photos"
 TURNS = [Turn(*flags) for flags in product((False, True), repeat=3)]
@@ -62,8 +61,8 @@ def test_maps_come_back_on_the_photos_own_axes(turn: Turn, shape: tuple[int, int
     marked = np.minimum(cells[0], cells[2]) - cells[1]
     maps = np.repeat(marked[None], 5, 0).astype(np.float32)
     kinds = np.repeat(marked[None], 8, 0).astype(np.float32)
-    outputs = Outputs(maps, kinds, np.zeros(len(SCENES), np.float32), frame)
-    for map_ in (outputs.maps["foreign"], outputs.kinds[3]):
+    rows, columns = frame.height_px // STRIDE, frame.width_px // STRIDE
+    for map_ in undo_turn(np.stack([maps[4], kinds[3]])[:, :rows, :columns], frame.turn):
         row, column = np.unravel_index(int(map_.argmax()), map_.shape)
         assert 40 - 3 < (row + 0.5) / map_.shape[0] * picture.shape[0] < 60 + 3
         assert 200 - 3 < (column + 0.5) / map_.shape[1] * picture.shape[1] < 220 + 3

@@ -6,8 +6,7 @@ import pytest
 from numpy.typing import NDArray
 
 from model.errors import InvalidInput
-from model.layout import Frame
-from model.scorer import Outputs
+from model.outputs import Outputs
 from training.alarms import Alarm, find_alarms, read_alarms, write_alarms
 from training.compositor import compose, draw_control
 from training.manifests import Row
@@ -27,7 +26,7 @@ def see_spots(bgr: NDArray[np.uint8]) -> Outputs:
     for (x, y), logit in SPOTS.items():
         maps[4, int(y * rows), int(x * columns)] = logit
     kinds, scene = np.zeros((8, rows, columns), np.float32), np.zeros(4, np.float32)
-    return Outputs(maps, kinds, scene, Frame(448, 336))
+    return Outputs(maps, kinds, scene)
 
 
 @pytest.fixture

@@ -1,15 +1,17 @@
 """What counts as a box on an object."""
 
+import time
+from collections.abc import Iterator
+
 import cv2
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from model.layout import Frame, prepare_input
-from model.scorer import Outputs
+from model.outputs import Outputs
 from tests.model.conftest import PLAIN
 from training.cases import Case
-from training.measure import cover_object, measure_cases
+from training.measure import cover_object, map_many, measure_cases
 
 SIDE_PX, CELL_PX = 448, 4
 Spot = tuple[int, int, float]
@@ -28,14 +30,14 @@ def draw_block() -> NDArray[np.bool_]:
     return mask
 
 
-def answer(frame: Frame, spots: list[Spot]) -> Outputs:
+def answer(spots: list[Spot]) -> Outputs:
     cells = SIDE_PX // CELL_PX
     maps = np.full((5, cells, cells), -9.0, np.float32)
     maps[0] = 9.0
     for column, row, logit in spots:
         maps[4, row - 2 : row + 2, column - 2 : column + 2] = logit
     kinds = np.zeros((8, cells, cells), np.float32)
-    return Outputs(maps, kinds, np.array([9.0, 0, 0, 0], np.float32), frame)
+    return Outputs(maps, kinds, np.array([9.0, 0, 0, 0], np.float32))
 
 
 def measure(mask: NDArray[np.bool_], spots: list[Spot]) -> tuple[bool | None, bool | None]:
@@ -43,7 +45,7 @@ def measure(mask: NDArray[np.bool_], spots: list[Spot]) -> tuple[bool | None, bo
     rng = np.random.default_rng(0)
     bgr = rng.integers(60, 200, (SIDE_PX, SIDE_PX, 3), np.uint8)
     case = Case(bgr, "foreign/x", True, "", 0, True, False, mask, "metal")
-    (one,) = measure_cases(lambda picture: answer(prepare_input(picture)[1], spots), [case], PLAIN)
+    (one,) = measure_cases(lambda _: answer(spots), [case], PLAIN)
     assert len(one.boxes) == len(spots)
     return one.box_hit, one.surest_box_hit
 
@@ -65,6 +67,24 @@ def test_the_surest_box_alone_decides_whether_an_object_is_found(
     spots: list[Spot], hits: tuple[bool, bool]
 ) -> None:
     assert measure(draw_block(), spots) == hits
+
+
+def test_many_are_worked_on_and_come_in_their_order() -> None:
+    taken: list[int] = []
+
+    def count() -> Iterator[int]:
+        for number in range(100):
+            taken.append(number)
+            yield number
+
+    def work(number: int) -> int:
+        time.sleep(0.002 * (number % 3 == 0))
+        return number * number
+
+    results = map_many(work, count(), "test")
+    assert next(results) == 0
+    assert len(taken) <= 32
+    assert list(results) == [number * number for number in range(1, 100)]
 
 
 def test_a_box_may_miss_an_object_by_a_cell_and_no_more() -> None:

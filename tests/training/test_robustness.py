@@ -2,8 +2,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from model.layout import Frame, prepare_input
-from model.scorer import Outputs
+from model.outputs import Outputs
 from tests.model.conftest import PLAIN
 from training.cases import Case
 from training.robustness import judge_robustness
@@ -17,24 +16,24 @@ def draw_case(seed: int) -> Case:
     return Case(bgr, "clean/a", False, str(seed))
 
 
-def answer(frame: Frame, foreign: float) -> Outputs:
+def answer(foreign: float) -> Outputs:
     cells = (112, 112)
     maps = np.full((5, *cells), -9.0, np.float32)
     maps[0] = 9.0
     maps[4] = foreign
     kinds = np.zeros((8, *cells), np.float32)
     kinds[1] = 9.0
-    return Outputs(maps, kinds, np.array([9.0, 0, 0, 0], np.float32), frame)
+    return Outputs(maps, kinds, np.array([9.0, 0, 0, 0], np.float32))
 
 
 def see_nothing(bgr: NDArray[np.uint8]) -> Outputs:
-    return answer(prepare_input(bgr)[1], -9.0)
+    return answer(-9.0)
 
 
 def see_what_is_bright_on_the_left(bgr: NDArray[np.uint8]) -> Outputs:
     half = bgr.shape[1] // 2
     left_brighter = float(bgr[:, :half].mean()) > float(bgr[:, half:].mean()) + 20
-    return answer(prepare_input(bgr)[1], 9.0 if left_brighter else -9.0)
+    return answer(9.0 if left_brighter else -9.0)
 
 
 def test_a_grade_that_never_changes_is_kept_always() -> None:

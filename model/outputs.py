@@ -1,0 +1,96 @@
+"""The network's answer for one photo, seen whole and then larger, on the photo's own axes."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from model.layout import FINE_SIDE_PX, LONG_SIDE_PX, MAPS, STRIDE, prepare_input
+from model.orientation import undo_turn
+from model.weights import Session
+
+_OVERLAP_PX = 64
+"""How far each half of the larger view reaches beyond the middle: what lies there is seen in its
+surroundings. A half takes less than twice the memory of the smaller view, all of it thrice."""
+
+_FOREIGN = MAPS.index("foreign")
+"""The map that both views speak for; food, containers and spoilage are judged as a whole."""
+
+Maps = NDArray[np.float32]
+
+
+class Outputs:
+    """What the network says about a photo.
+
+    Attributes:
+        maps: logits by name of map, each float32 (rows, columns).
+        kinds: float32 (8, rows, columns) logits.
+        scene: float32 (4,) logits.
+    """
+
+    def __init__(self, maps: Maps, kinds: Maps, scene: NDArray[np.float32]) -> None:
+        """Takes the maps (5, rows, columns) and kinds of a photo on its own axes."""
+        self.maps = {name: maps[i] for i, name in enumerate(MAPS)}
+        self.kinds = kinds
+        self.scene = scene
+
+
+def run_network(session: Session, bgr: NDArray[np.uint8]) -> Outputs:
+    """Runs the network on a photo as a whole, then on its two halves at a larger scale.
+
+    A foreign object that is thin or small shows in the larger view alone; both views err in their
+    own way, so that the mean of their logits errs less (`docs/decisions/0012-two-views.md`).
+
+    Args:
+        session: of some weights.
+        bgr: uint8 (height, width, 3).
+    """
+    maps, kinds, scene = _view(session, bgr, LONG_SIDE_PX)
+    fine_maps, fine_kinds, _ = _view(session, bgr, FINE_SIDE_PX)
+    [fine] = _shrink(fine_maps[_FOREIGN : _FOREIGN + 1], maps.shape[1:])
+    maps[_FOREIGN] = (maps[_FOREIGN] + fine) / 2
+    kinds = (kinds + _shrink(fine_kinds, kinds.shape[1:])) / np.float32(2)
+    return Outputs(maps, kinds, scene)
+
+
+def _view(session: Session, bgr: NDArray[np.uint8], side_px: int) -> tuple[Maps, Maps, Maps]:
+    """Maps and kinds at one scale, cropped to the photo and turned back; and the scene."""
+    image, frame = prepare_input(bgr, side_px)
+    run = session.run if side_px <= LONG_SIDE_PX else partial(_run_halves, session)
+    maps, kinds, scene = run(image)
+    rows, columns = frame.height_px // STRIDE, frame.width_px // STRIDE
+    return (
+        undo_turn(maps[:, :rows, :columns], frame.turn),
+        undo_turn(kinds[:, :rows, :columns], frame.turn),
+        scene,
+    )
+
+
+def _run_halves(session: Session, image: NDArray[np.float32]) -> tuple[Maps, Maps, Maps]:
+    """Runs the halves along the long side, each with some of the other; scene of the first."""
+    upright = image.shape[2] == FINE_SIDE_PX
+    rows = image if upright else image.swapaxes(2, 3)
+    half, cells = FINE_SIDE_PX // 2, FINE_SIDE_PX // 2 // STRIDE
+    answers = []
+    for part in (rows[:, :, : half + _OVERLAP_PX], rows[:, :, half - _OVERLAP_PX :]):
+        held = part if upright else part.swapaxes(2, 3)
+        maps, kinds, scene = session.run(np.ascontiguousarray(held))
+        if not upright:
+            maps, kinds = maps.swapaxes(1, 2), kinds.swapaxes(1, 2)
+        answers.append((maps, kinds, scene))
+    (first, first_kinds, scene), (second, second_kinds, _) = answers
+    maps = np.concatenate([first[:, :cells], second[:, -cells:]], 1)
+    kinds = np.concatenate([first_kinds[:, :cells], second_kinds[:, -cells:]], 1)
+    if not upright:
+        maps, kinds = maps.swapaxes(1, 2), kinds.swapaxes(1, 2)
+    return maps, kinds, scene
+
+
+def _shrink(maps: Maps, shape: tuple[int, ...]) -> Maps:
+    """Brings maps (count, rows, columns) to the cells of the smaller view."""
+    size = (shape[1], shape[0])
+    shrunk = [cv2.resize(layer, size, interpolation=cv2.INTER_AREA) for layer in maps]
+    return np.asarray(np.stack(shrunk), np.float32)
