@@ -140,7 +140,7 @@ def pack(out: Path, part_mib: float, long_side: int, quality: int, also: tuple[P
     "--side",
     default=Recipe.side_px,
     show_default=True,
-    # A photo is never shown larger than 1.2 times its size at inference, 537 px.
+    # A photo is never shown larger than 1.8 times its size in the first view, 806 px.
     type=click.IntRange(SIDE_MULTIPLE * 2, SIDE_MULTIPLE * 16),
     callback=_check_side,
     help=f"Pixels of a picture's side, a multiple of {SIDE_MULTIPLE}.",

@@ -37,14 +37,14 @@ def degrade(rng: np.random.Generator, bgr: NDArray[np.uint8]) -> NDArray[np.uint
     if rng.random() < 0.25:
         grey = cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY)[:, :, None]
         picture = grey + (picture - grey) * np.float32(rng.uniform(0.6, 1.3))
-    if rng.random() < 0.2:
+    if rng.random() < 0.3:
         blurred = cv2.GaussianBlur(picture, (0, 0), rng.uniform(0.4, 1.4))
         picture = np.asarray(blurred, np.float32)
     if rng.random() < 0.25:
         picture = _shrink(picture, float(rng.uniform(0.4, 0.9)))
-    if rng.random() < 0.2:
+    if rng.random() < 0.3:
         noise = rng.standard_normal(picture.shape, np.float32)
-        picture = picture + noise * np.float32(rng.uniform(1.5, 6.5))
+        picture = picture + noise * np.float32(rng.uniform(1.5, 7.5))
     degraded = np.asarray(picture.clip(0, 255), np.uint8)
     if rng.random() < 0.6:
         quality = [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(35, 96))]

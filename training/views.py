@@ -15,8 +15,8 @@ PAD_GREY = 127
 _WHOLE_SHARE = 0.2
 """Share of views that show the whole photo, for the scene head and for large defects."""
 
-_LEAST_SCALE = 0.7
-"""Least scale of a crop against that of inference; smaller details are never asked for."""
+_LEAST_SCALE, _MOST_SCALE = 0.7, 1.8
+"""Scales of a crop against that of the first view; the second view has 1.7 of it."""
 
 
 def choose_view(
@@ -38,7 +38,7 @@ def choose_view(
         long_side = side_px
     else:
         least = max(side_px, _LEAST_SCALE * LONG_SIDE_PX)
-        long_side = int(np.exp(rng.uniform(np.log(least), np.log(LONG_SIDE_PX * 1.2))))
+        long_side = int(np.exp(rng.uniform(np.log(least), np.log(LONG_SIDE_PX * _MOST_SCALE))))
     scale = long_side / max(height, width)
     covered = np.array([width, height]) * scale
     room = covered - side_px

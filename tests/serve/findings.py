@@ -39,14 +39,7 @@ def assessment(
         "usable": usable,
         "problems": list(problems),
         "scene": {"label": "salad", "probability": 0.97} if usable else None,
-        "spoilage": {
-            "probability": sure,
-            "area_fraction": share,
-            "interval": [share, share],
-            "mould_probability": 0.95 if mould else 0.02,
-        }
-        if usable
-        else None,
+        "spoilage": _tell_spoilage(sure, share, 0.95 if mould else 0.02) if usable else None,
         "foreign_object": {"probability": 0.9 if kind else 0.03, "objects": found}
         if usable
         else None,
@@ -59,6 +52,11 @@ def assessment(
         "reasons": [],
         "model": dict(MODEL),
     }
+
+
+def _tell_spoilage(sure: float, share: float, mould: float) -> dict[str, Any]:
+    told = {"probability": sure, "area_fraction": share, "interval": [share, share]}
+    return {**told, "mould_probability": mould}
 
 
 CLEAN = assessment(shortfall=(0.0, 0.05))
