@@ -13,8 +13,8 @@ def fix_norms(backbone: nn.Module) -> None:
     """Makes every norm use its running statistics, folded into the convolution before it.
 
     Scale and shift stay parameters and are learned; names and values of the weights stay, too. On a
-    CPU, where batch norm is bound by memory, a training step takes a quarter less time, and there is
-    no difference between a crop's statistics and a whole photo's.
+    CPU, where batch norm is bound by memory, a step takes a quarter less time, and there is no
+    difference between a crop's statistics and a whole photo's.
 
     Args:
         backbone: changed in place; each norm directly follows its convolution in order of
