@@ -27,7 +27,7 @@ from model.scores import (
     Scores,
     Spoilage,
 )
-from model.severity import GradeRules, default_rules, grade
+from model.severity import default_rules, grade
 from model.weights import WEIGHTS, Release, Session, load_release
 
 _UNREADABLE = Scores(None, None, None, NO_PORTION)
@@ -40,15 +40,9 @@ class Scorer:
     One scorer may serve several threads.
     """
 
-    def __init__(self, weights: Path = WEIGHTS, rules: GradeRules | None = None) -> None:
-        """Prepares a scorer.
-
-        Args:
-            weights: folder of a release.
-            rules: evidence rules of the grade; of the policy in force by default.
-        """
+    def __init__(self, weights: Path = WEIGHTS) -> None:
+        """Prepares a scorer with the release in that folder."""
         self._folder = weights
-        self._rules = rules
         self._lock = Lock()
         self._loaded: tuple[Release, Session] | None = None
 
@@ -151,7 +145,7 @@ class Scorer:
             usable=not problems,
             problems=problems,
             scores=scores,
-            grade=grade(scores, self._rules or default_rules(), problems),
+            grade=grade(scores, default_rules(), problems),
             model=ModelIdentity(release.version, release.sha256),
             evidence=evidence,
         )

@@ -5,8 +5,8 @@ from __future__ import annotations
 import logging
 import signal
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
+from importlib import import_module
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
@@ -18,11 +18,23 @@ from serve.settings import Settings, read_settings
 
 if TYPE_CHECKING:
     from serve.demo import Demo
-    from serve.runtime import Runtime
+
+
+_GROUPS = {"ledger": "serve.ledger.commands", "policy": "serve.policy.commands"}
+"""Groups of commands that live with their subject; each module calls its group `group`."""
 
 
 class _Group(click.Group):
     """A group that tells its own errors plainly and exits with 1."""
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        return sorted([*super().list_commands(context), *_GROUPS])
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        if name in _GROUPS:
+            found: click.Command = import_module(_GROUPS[name]).group
+            return found
+        return super().get_command(context, name)
 
     def invoke(self, context: click.Context) -> object:
         try:
@@ -61,9 +73,10 @@ def worker(settings: Settings) -> None:
     """
     from serve.jobs.worker import WorkerThread
     from serve.memory import share_one_heap
+    from serve.runtime import open_runtime
 
     share_one_heap()
-    with _open_runtime(settings) as runtime:
+    with open_runtime(settings) as runtime:
         jobs = WorkerThread(runtime)
         jobs.start()
         try:
@@ -82,8 +95,9 @@ def worker(settings: Settings) -> None:
 def user(settings: Settings, role: str, name: str, revoke: bool) -> None:
     """Adds a shop or an agent, or a key to one that exists; prints the key, once."""
     from serve.accounts.service import create_account, find_account, issue_key, revoke_keys
+    from serve.runtime import open_runtime
 
-    with _open_runtime(settings) as runtime, runtime.transaction() as session:
+    with open_runtime(settings) as runtime, runtime.transaction() as session:
         account = find_account(session, role, name) or create_account(session, role, name)
         if revoke:
             click.echo(f"{revoke_keys(session, account)} keys revoked", err=True)
@@ -97,12 +111,14 @@ def user(settings: Settings, role: str, name: str, revoke: bool) -> None:
 @click.pass_obj
 def demo(settings: Settings, samples: Path) -> None:
     """Fills the database with claims made from rendered sample pictures."""
+    from serve.runtime import open_runtime, publish_policy_file
     from serve.samples import MANIFEST, claim_samples
 
     if not (samples / MANIFEST).is_file():
         click.echo(f"No sample pictures in {samples}: nothing to do.")
         return
-    with _open_runtime(settings) as runtime:
+    with open_runtime(settings) as runtime:
+        publish_policy_file(runtime)
         for sample, claim in claim_samples(runtime, samples):
             click.echo(
                 f"{sample.photo.name}: {sample.reason} claimed, {claim['status']},"
@@ -116,8 +132,9 @@ def demo(settings: Settings, samples: Path) -> None:
 def export(settings: Settings, folder: Path) -> None:
     """Writes labelled claims into FOLDER as a manifest (docs/manifest.md)."""
     from serve.agents.export import export_claims
+    from serve.runtime import open_runtime
 
-    with _open_runtime(settings) as runtime, click.progressbar(length=1, label="claims") as bar:
+    with open_runtime(settings) as runtime, click.progressbar(length=1, label="claims") as bar:
 
         def show(_done: int, total: int) -> None:
             bar.length = total
@@ -137,8 +154,9 @@ def export(settings: Settings, folder: Path) -> None:
 def replay(settings: Settings, claim_id: str, photos: bool) -> None:
     """Recomputes a claim's decisions from what was stored; exits with 1 where they differ."""
     from serve.claims.replay import replay_claim
+    from serve.runtime import open_runtime
 
-    with _open_runtime(settings) as runtime:
+    with open_runtime(settings) as runtime:
         results = replay_claim(runtime, claim_id, photos=photos)
     for result in results:
         verdict = "identical" if result.identical else "DIFFERENT"
@@ -150,37 +168,9 @@ def replay(settings: Settings, claim_id: str, photos: bool) -> None:
     sys.exit(0 if all(result.identical for result in results) else 1)
 
 
-@main.command()
-@click.pass_obj
-def ledger(settings: Settings) -> None:
-    """Checks the ledger's chain of hashes; exits with 1 where it is broken."""
-    from serve.ledger.service import verify_chain
-
-    with _open_runtime(settings) as runtime, runtime.transaction() as session:
-        check = verify_chain(session)
-    if not check.intact:
-        raise click.ClickException(f"The ledger is broken at event {check.broken_at}.")
-    click.echo(f"{check.events} events, intact.")
-
-
 def _end(number: int, _frame: FrameType | None) -> None:
     """Ends the orderly way: without it, SIGTERM would leave our own PostgreSQL running."""
     sys.exit(128 + number)
-
-
-@contextmanager
-def _open_runtime(settings: Settings) -> Iterator[Runtime]:
-    """Yields a runtime on an up-to-date database."""
-    from serve.database import migrate, open_database
-    from serve.runtime import make_runtime
-
-    with open_database(settings) as wait_for_url:
-        runtime = make_runtime(settings, wait_for_url())
-        try:
-            migrate(runtime.engine)
-            yield runtime
-        finally:
-            runtime.close()
 
 
 def _serve(settings: Settings) -> None:
@@ -192,13 +182,14 @@ def _serve(settings: Settings) -> None:
     with open_database(settings) as wait_for_url:
         # The database starts while these load; web processes inherit what is loaded here.
         from serve.demo import prepare_demo
-        from serve.runtime import make_runtime
+        from serve.runtime import make_runtime, publish_policy_file
         from serve.server import Server, load_application
 
         load_application()
         url = wait_for_url()
         runtime = make_runtime(settings, url)
         migrate(runtime.engine)
+        publish_policy_file(runtime)
         shown = prepare_demo(runtime) if settings.show_demo else None
         runtime.close()
         Server(settings, url, lambda: _greet(settings, shown)).run()

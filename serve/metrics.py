@@ -17,6 +17,7 @@ from prometheus_client import (
 )
 
 from serve.multiprocess import MULTIPROCESS
+from serve.times import utc_now
 
 _REQUESTS = Counter(
     "freshclaim_http_requests", "Requests by route and status", ["method", "route", "status"]
@@ -30,6 +31,7 @@ def register_metrics(app: APIFlask) -> None:
     @app.before_request
     def _start_clock() -> None:
         g.started_s = time.perf_counter()
+        g.started_at = utc_now()
 
     @app.after_request
     def _observe(answer: Response) -> Response:

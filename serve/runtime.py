@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from serve.accounts.links import LinkSigner, read_secret
 from serve.assessments.gate import ScoringGate
-from serve.database import Sessions, make_engine
+from serve.database import Sessions, make_engine, migrate, open_database
 from serve.jobs.queue import JobQueue
 from serve.policy.rules import Policy, read_policy
+from serve.policy.service import policy_in_force, publish_policy
 from serve.settings import Settings
 from serve.storage import PhotoStore
 
@@ -29,7 +30,6 @@ class Runtime:
     engine: Engine
     sessions: Sessions
     photos: PhotoStore
-    policy: Policy
     scoring: ScoringGate
     links: LinkSigner
     jobs: JobQueue
@@ -39,6 +39,11 @@ class Runtime:
         """Yields a session; commits at the end, rolls back on any error."""
         with self.sessions() as session, session.begin():
             yield session
+
+    def policy(self) -> Policy:
+        """Returns the policy in force now."""
+        with self.transaction() as session:
+            return policy_in_force(session)
 
     def close(self) -> None:
         """Gives all connections back."""
@@ -53,17 +58,39 @@ def make_runtime(settings: Settings, database_url: str) -> Runtime:
         database_url: where PostgreSQL is, which for the embedded server no setting says.
     """
     engine = make_engine(database_url, pool_size=settings.threads + 2)
-    policy = read_policy(settings.policy_file)
     return Runtime(
         settings=settings,
         engine=engine,
         sessions=sessionmaker(engine, expire_on_commit=False),
         photos=PhotoStore(settings.photo_store),
-        policy=policy,
-        scoring=ScoringGate(settings.scorings, policy.grade_rules),
+        scoring=ScoringGate(settings.scorings),
         links=LinkSigner(read_secret(settings)),
         jobs=JobQueue(),
     )
+
+
+@contextmanager
+def open_runtime(settings: Settings) -> Iterator[Runtime]:
+    """Yields a runtime on an up-to-date database."""
+    with open_database(settings) as wait_for_url:
+        runtime = make_runtime(settings, wait_for_url())
+        try:
+            migrate(runtime.engine)
+            yield runtime
+        finally:
+            runtime.close()
+
+
+def publish_policy_file(runtime: Runtime) -> None:
+    """Publishes the policy file of the settings, so that it is in force from its time on.
+
+    Raises:
+        InvalidInput: the file is missing, or is no policy.
+        Conflict: its version was published with another text.
+    """
+    policy = read_policy(runtime.settings.policy_file)
+    with runtime.transaction() as session:
+        publish_policy(session, policy)
 
 
 def attach_runtime(app: Flask, runtime: Runtime) -> None:

@@ -19,7 +19,7 @@ from serve.claims.intake import Submission
 from serve.claims.submission import submit_claim
 from serve.demo import add_demo_order, demo_shop
 from serve.orders.service import attach_packing_photo
-from serve.policy.rules import PHOTO_PROBLEMS
+from serve.policy.table import PHOTO_PROBLEMS
 from serve.runtime import Runtime
 
 MANIFEST = "manifest.csv"

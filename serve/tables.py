@@ -2,23 +2,39 @@
 
 from serve.accounts.models import Account, ApiKey
 from serve.agents.models import Verdict
-from serve.claims.models import Claim, ClaimPhoto, DecisionRecord, IdempotencyRecord
+from serve.alerts.models import Alert
+from serve.batches.models import Recall
+from serve.claims.models import (
+    Claim,
+    ClaimPhoto,
+    DecisionRecord,
+    IdempotencyRecord,
+    MissedClock,
+)
 from serve.database import Base
 from serve.ledger.models import LedgerEvent, Refund
 from serve.orders.models import Order
-from serve.policy.models import PolicyText
+from serve.policy.models import CertificateAudit, CertificateRecord, PolicyText
+from serve.webhooks.models import Endpoint, Message
 
 __all__ = [
     "Account",
+    "Alert",
     "ApiKey",
     "Base",
+    "CertificateAudit",
+    "CertificateRecord",
     "Claim",
     "ClaimPhoto",
     "DecisionRecord",
+    "Endpoint",
     "IdempotencyRecord",
     "LedgerEvent",
+    "Message",
+    "MissedClock",
     "Order",
     "PolicyText",
+    "Recall",
     "Refund",
     "Verdict",
 ]

@@ -95,6 +95,11 @@ def find_account(session: Session, role: str, name: str) -> Account | None:
     ).first()
 
 
+def name_of_account(session: Session, account_id: uuid.UUID) -> str:
+    """Returns the name that an account was made with."""
+    return session.get_one(Account, account_id).name
+
+
 def identify_key(session: Session, key: str) -> Caller:
     """Returns who holds the API key.
 

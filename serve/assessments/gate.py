@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import logging
 import threading
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from prometheus_client import Histogram
+
+from model.severity import grade
 
 if TYPE_CHECKING:
     from model.assessment import Assessment
@@ -48,14 +51,8 @@ class ScoringGate:
     is what bounds the memory of a process. The scorer is loaded at its first use, after fork.
     """
 
-    def __init__(self, at_once: int, rules: GradeRules) -> None:
-        """Prepares the gate.
-
-        Args:
-            at_once: how many photos at a time.
-            rules: evidence rules of the grade, of the policy in force.
-        """
-        self._rules = rules
+    def __init__(self, at_once: int) -> None:
+        """Prepares the gate for so many photos at a time."""
         self._slots = Slots(at_once)
         self._loading = threading.Lock()
         self._scorer: Scorer | None = None
@@ -69,13 +66,18 @@ class ScoringGate:
         self,
         data: bytes,
         name: str,
+        rules: GradeRules,
         packing: bytes | None = None,
         record: tuple[bytes, ...] = (),
     ) -> Assessment:
-        """Assesses one photo, see `model.scorer.Scorer.assess`; read the bytes inside a slot."""
+        """Assesses one photo and grades it by a policy's rules; read the bytes inside a slot.
+
+        See `model.scorer.Scorer.assess`.
+        """
         scorer = self.scorer()
         with _SECONDS.time(), self._slots:
-            return scorer.assess(data, name=name, packing=packing, record=record)
+            found = scorer.assess(data, name=name, packing=packing, record=record)
+        return replace(found, grade=grade(found.scores, rules, found.problems))
 
     def scorer(self) -> Scorer:
         """Returns the scorer of this process."""
@@ -83,7 +85,7 @@ class ScoringGate:
             if self._scorer is None:
                 from model.scorer import Scorer
 
-                self._scorer = Scorer(rules=self._rules)
+                self._scorer = Scorer()
             return self._scorer
 
     def check(self) -> None:

@@ -24,9 +24,9 @@ def assess_photo(files_data: AssessmentForm) -> dict[str, Any]:
     blurred, no food) is answered with `usable: false` and the problems; a file that cannot be
     opened is an error.
     """
-    gate = current_runtime().scoring
+    gate, rules = current_runtime().scoring, current_runtime().policy().grade_rules
     with gate.slots:
         data = read_checked(files_data.photo, gate)
         packing = files_data.packing_photo and read_checked(files_data.packing_photo, gate)
-        found = gate.assess(data, clean_name(files_data.photo), packing=packing or None)
+        found = gate.assess(data, clean_name(files_data.photo), rules, packing=packing or None)
     return found.to_dict()

@@ -11,22 +11,24 @@ from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from model.overlay import list_marks
+from serve.accounts.service import name_of_account
 from serve.claims.idempotency import keep_answer
 from serve.claims.models import Claim, ClaimPhoto, DecisionRecord
 from serve.claims.presentation import present_claim
 from serve.claims.progress import RECEIVED
+from serve.claims.service import policy_of
 from serve.ledger.refunds import Grant, instruct_refund, sum_granted_fen
 from serve.ledger.service import Entry, append_event
 from serve.orders.service import get_order, packing_record
 from serve.policy.decision import NEEDS_AGENT, NEEDS_PHOTO, PRE_APPROVED, Decision, decide
 from serve.policy.evidence import CaseFile, CustomerHistory, OrderFacts
-from serve.policy.service import keep_policy
 from serve.runtime import Runtime
 from serve.times import after, utc_now
 
 if TYPE_CHECKING:
     from model.assessment import Assessment
     from serve.orders.models import Order
+    from serve.policy.rules import Policy
 
 _DECISIONS = Counter("freshclaim_decisions", "Decisions by outcome", ["outcome"])
 
@@ -45,20 +47,22 @@ def assess_claim(runtime: Runtime, claim_id: uuid.UUID, *, give_up: bool = False
         claim = session.get(Claim, claim_id, with_for_update=True)
         if claim is None:
             return
-        order = get_order(session, claim.order_id)
+        order, policy = get_order(session, claim.order_id), policy_of(session, claim)
         if not give_up:
-            assess_photos(runtime, session, claim, order)
+            assess_photos(runtime, session, claim, order, policy)
         if claim.status != RECEIVED:
             return
         order = get_order(session, claim.order_id, lock=True)
-        case = open_case(session, runtime, claim, order, failed=give_up)
-        decision = decide(case, runtime.policy)
-        _record(session, runtime, claim, case, decision)
+        case = open_case(session, claim, order, policy, failed=give_up)
+        decision = decide(case, policy)
+        _record(session, runtime, claim, policy, case, decision)
         keep_answer(session, claim.id, present_claim(session, runtime, claim))
     _DECISIONS.labels(decision.outcome).inc()
 
 
-def assess_photos(runtime: Runtime, session: Session, claim: Claim, order: Order) -> None:
+def assess_photos(
+    runtime: Runtime, session: Session, claim: Claim, order: Order, policy: Policy
+) -> None:
     """Assesses the photos that have no assessment yet."""
     missing = [photo for photo in claim.photos if photo.assessment is None]
     if not missing:
@@ -67,26 +71,29 @@ def assess_photos(runtime: Runtime, session: Session, claim: Claim, order: Order
     references = {"packing": order.packing_sha256, "record": record}
     for photo in missing:
         photo.references = references
-        found = score_photo(runtime, photo.sha256, photo.name, references)
+        found = score_photo(runtime, photo.sha256, photo.name, references, policy)
         photo.assessment, photo.marks = found.to_dict(), list_marks(found)
     claim.assessed_at = utc_now()
     session.flush()
 
 
-def score_photo(runtime: Runtime, sha256: str, name: str, references: dict[str, Any]) -> Assessment:
+def score_photo(
+    runtime: Runtime, sha256: str, name: str, references: dict[str, Any], policy: Policy
+) -> Assessment:
     """Scores a stored photo against stored references; the same arguments, the same answer."""
     packing = references.get("packing")
     with runtime.scoring.slots:
         return runtime.scoring.assess(
             runtime.photos.get(sha256),
             name,
+            policy.grade_rules,
             packing=runtime.photos.get(packing) if packing else None,
             record=tuple(map(runtime.photos.get, references.get("record", ()))),
         )
 
 
 def open_case(
-    session: Session, runtime: Runtime, claim: Claim, order: Order, *, failed: bool
+    session: Session, claim: Claim, order: Order, policy: Policy, *, failed: bool
 ) -> CaseFile:
     """Gathers what a decision looks at; takes the customer's lock, so that caps hold."""
     lock = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
@@ -100,19 +107,37 @@ def open_case(
             promised_at=order.promised_at,
             delivered_at=order.delivered_at,
         ),
-        customer=_read_history(session, runtime, claim),
+        customer=_read_history(session, claim, policy),
         assessments=() if failed else tuple(_stored(photo) for photo in claim.photos),
         references=() if failed else tuple(photo.references or {} for photo in claim.photos),
         assessment_failed=failed,
+        shop=name_of_account(session, claim.shop_id),
+        product=order.product,
+        urgent=policy.table.urgent.find(claim.description),
+        reused=tuple(_find_reused(session, claim)),
     )
+
+
+def _find_reused(session: Session, claim: Claim) -> list[str]:
+    """Returns the hashes of the claim's photos that came with a claim on another order before."""
+    earlier = (
+        select(ClaimPhoto.sha256)
+        .join(Claim, Claim.id == ClaimPhoto.claim_id)
+        .where(
+            ClaimPhoto.sha256.in_([photo.sha256 for photo in claim.photos]),
+            Claim.order_id != claim.order_id,
+            Claim.received_at <= claim.received_at,
+        )
+    )
+    return sorted(set(session.scalars(earlier)))
 
 
 def _stored(photo: ClaimPhoto) -> dict[str, Any]:
     return photo.assessment or {}
 
 
-def _read_history(session: Session, runtime: Runtime, claim: Claim) -> CustomerHistory:
-    since = utc_now() - timedelta(seconds=runtime.policy.table.zero_material.window_s)
+def _read_history(session: Session, claim: Claim, policy: Policy) -> CustomerHistory:
+    since = utc_now() - timedelta(seconds=policy.table.zero_material.window_s)
     count, amount_fen = session.execute(
         select(func.count(), func.coalesce(func.sum(Claim.pre_approved_fen), 0)).where(
             Claim.shop_id == claim.shop_id,
@@ -125,11 +150,14 @@ def _read_history(session: Session, runtime: Runtime, claim: Claim) -> CustomerH
 
 
 def _record(
-    session: Session, runtime: Runtime, claim: Claim, case: CaseFile, decision: Decision
+    session: Session,
+    runtime: Runtime,
+    claim: Claim,
+    policy: Policy,
+    case: CaseFile,
+    decision: Decision,
 ) -> None:
     """Writes the decision, the ledger event and the refund, all in the caller's transaction."""
-    policy = runtime.policy
-    keep_policy(session, policy)
     models = {(a["model"]["version"], a["model"]["sha256"]) for a in case.assessments}
     model_version, model_sha256 = max(models, default=("", ""))
     record = DecisionRecord(
@@ -143,7 +171,7 @@ def _record(
         decided_at=utc_now(),
     )
     claim.decisions.append(record)
-    _update_claim(runtime, claim, decision)
+    _update_claim(claim, policy, decision)
     session.flush()
     payload = {
         "decision_id": record.id,
@@ -160,8 +188,8 @@ def _record(
         instruct_refund(session, runtime.jobs, grant, actor="machine")
 
 
-def _update_claim(runtime: Runtime, claim: Claim, decision: Decision) -> None:
-    clocks, now = runtime.policy.table.clocks, utc_now()
+def _update_claim(claim: Claim, policy: Policy, decision: Decision) -> None:
+    clocks, now = policy.table.clocks, utc_now()
     claim.status = decision.outcome
     claim.food_safety = decision.food_safety
     claim.audit = decision.audit

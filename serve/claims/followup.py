@@ -37,12 +37,11 @@ def settle_refund(runtime: Runtime, refund_id: int) -> None:
 
 def close_followed_up(runtime: Runtime) -> int:
     """Closes claims whose follow-up time has passed and that nobody waits for; returns how many."""
-    wait = timedelta(seconds=runtime.policy.table.clocks.follow_up_s)
     with runtime.transaction() as session:
         due = session.scalars(
             select(Claim)
             .where(
-                Claim.resolved_at < utc_now() - wait,
+                Claim.resolved_at + Claim.follow_up_s * timedelta(seconds=1) < utc_now(),
                 Claim.closed_at.is_(None),
                 Claim.agent_due_at.is_(None),
             )

@@ -9,6 +9,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
@@ -27,11 +28,13 @@ from serve.claims.service import load_claim
 from serve.jobs.queue import ASSESS_CLAIM
 from serve.ledger.service import Entry, append_event
 from serve.orders.service import find_order, get_order
+from serve.policy.service import policy_in_force
 from serve.runtime import Runtime
-from serve.times import utc_now
+from serve.times import after, utc_now
 
 if TYPE_CHECKING:
     from serve.orders.models import Order
+    from serve.policy.rules import Policy
 
 JOB_DELAY_S = 5
 """The request assesses at once; the job is for when it could not finish."""
@@ -39,13 +42,14 @@ JOB_DELAY_S = 5
 
 @dataclass(frozen=True)
 class Submission:
-    """A claim as it came in, checked."""
+    """A claim as it came in, checked; `received_at` is when its request began, by default now."""
 
     order_id: str | None
     reason: str
     description: str
     uploads: Sequence[Upload]
     idempotency_key: str | None = None
+    received_at: datetime | None = None
 
     def body_sha256(self) -> str:
         """Returns the hash of everything that makes the submission what it is."""
@@ -170,7 +174,7 @@ def _resolve_order(session: Session, caller: Caller, order_id: str | None) -> Or
 def _write_claim(
     session: Session, runtime: Runtime, caller: Caller, submission: Submission, order: Order
 ) -> Accepted:
-    claim_id = _insert_claim(session, submission, order)
+    claim_id = _insert_claim(session, submission, order, policy_in_force(session))
     if claim_id is None:
         return _find_twin(session, caller, submission, order)
     _write_photos(session, claim_id, submission.uploads)
@@ -186,8 +190,12 @@ def _write_claim(
     return Accepted(claim_id)
 
 
-def _insert_claim(session: Session, submission: Submission, order: Order) -> uuid.UUID | None:
+def _insert_claim(
+    session: Session, submission: Submission, order: Order, policy: Policy
+) -> uuid.UUID | None:
     """Inserts the claim unless its order has one for the reason; waits for a twin in flight."""
+    clocks, now = policy.table.clocks, utc_now()
+    received_at = submission.received_at or now
     return session.scalar(
         insert(Claim)
         .values(
@@ -198,7 +206,12 @@ def _insert_claim(session: Session, submission: Submission, order: Order) -> uui
             reason=submission.reason,
             description=submission.description,
             status=RECEIVED,
-            received_at=utc_now(),
+            policy_sha256=policy.sha256,
+            received_at=received_at,
+            acknowledged_at=now,
+            answer_due_at=after(received_at, clocks.first_answer_s),
+            resolve_due_at=after(received_at, clocks.resolved_s),
+            follow_up_s=clocks.follow_up_s,
         )
         .on_conflict_do_nothing(index_elements=["order_id", "reason"])
         .returning(Claim.id)

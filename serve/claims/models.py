@@ -12,7 +12,10 @@ from serve.database import Base
 
 
 class Claim(Base):
-    """A claim and where it stands. An order has at most one claim per reason."""
+    """A claim and where it stands. An order has at most one claim per reason.
+
+    The policy in force when it came in is its policy to the end, clocks included.
+    """
 
     __tablename__ = "claims"
     __table_args__ = (
@@ -33,13 +36,19 @@ class Claim(Base):
     blind: Mapped[bool] = mapped_column(default=False)
     pre_approved_fen: Mapped[int] = mapped_column(default=0)
     appeal: Mapped[str | None]
+    policy_sha256: Mapped[str | None] = mapped_column(ForeignKey("policies.sha256"))
     received_at: Mapped[datetime]
+    acknowledged_at: Mapped[datetime]
     assessed_at: Mapped[datetime | None]
     decided_at: Mapped[datetime | None]
     verified_at: Mapped[datetime | None]
     resolved_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     agent_due_at: Mapped[datetime | None]
+    answer_due_at: Mapped[datetime]
+    resolve_due_at: Mapped[datetime]
+    follow_up_s: Mapped[int]
+    escalated_at: Mapped[datetime | None]
 
     photos: Mapped[list[ClaimPhoto]] = relationship(order_by="ClaimPhoto.position")
     decisions: Mapped[list[DecisionRecord]] = relationship(order_by="DecisionRecord.id")
@@ -86,6 +95,17 @@ class DecisionRecord(Base):
     def outcome_sha256(self) -> str:
         """Hash of the outcome, which the ledger holds too."""
         return hash_canonical(self.outcome)
+
+
+class MissedClock(Base):
+    """A clock of a claim that was not kept, noticed once."""
+
+    __tablename__ = "missed_clocks"
+
+    claim_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("claims.id"), primary_key=True)
+    clock: Mapped[str] = mapped_column(primary_key=True)
+    due_at: Mapped[datetime] = mapped_column(primary_key=True)
+    noticed_at: Mapped[datetime]
 
 
 class IdempotencyRecord(Base):

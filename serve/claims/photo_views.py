@@ -9,7 +9,7 @@ from model.photo import read_photo
 from serve.accounts.access import AGENT, CUSTOMER, SHOP, current_caller, require_role
 from serve.claims.assessing import score_photo
 from serve.claims.presentation import is_hidden
-from serve.claims.service import find_photo, load_claim
+from serve.claims.service import find_photo, load_claim, policy_of
 from serve.openapi import OWNERS, PICTURE
 from serve.runtime import current_runtime
 
@@ -55,7 +55,7 @@ def get_overlay(claim_id: str, sha256: str) -> Response:
     runtime, caller = current_runtime(), current_caller()
     with runtime.transaction() as session:
         claim = load_claim(session, caller, claim_id)
-        photo = find_photo(claim, sha256)
+        photo, policy = find_photo(claim, sha256), policy_of(session, claim)
         if caller.role == AGENT and is_hidden(claim):
             raise Forbidden(
                 "A blind case shows no finding before its verdict",
@@ -64,7 +64,7 @@ def get_overlay(claim_id: str, sha256: str) -> Response:
                 code="blind_case",
             )
     with runtime.scoring.slots:
-        found = score_photo(runtime, photo.sha256, photo.name, photo.references or {})
+        found = score_photo(runtime, photo.sha256, photo.name, photo.references or {}, policy)
         if found.usable:
             return _picture(draw_overlay(found))
     raise InvalidInput(

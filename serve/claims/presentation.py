@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from serve.agents.records import verdicts_of
 from serve.claims.models import Claim, ClaimPhoto, DecisionRecord
 from serve.claims.progress import list_progress
+from serve.claims.service import policy_of
 from serve.ledger.refunds import refunds_of
 from serve.orders.service import get_order
 from serve.policy.rules import Policy
@@ -41,6 +42,7 @@ def present_claim(
     hidden = for_agent and is_hidden(claim)
     refunds = refunds_of(session, claim.id)
     verdicts = verdicts_of(session, claim.id)
+    policy = policy_of(session, claim)
     answer: dict[str, Any] = {
         "id": str(claim.id),
         "order_id": order.order_id,
@@ -51,12 +53,12 @@ def present_claim(
         "price_fen": order.price_fen,
         "food_safety": claim.food_safety,
         "received_at": to_iso(claim.received_at),
-        "decision": None if hidden else _decision(claim, runtime.policy, for_agent),
+        "decision": None if hidden else _decision(claim, policy, for_agent),
         "photos": [_photo(claim, photo, hidden) for photo in claim.photos],
-        "refunds": [] if hidden else [_refund(refund, runtime.policy) for refund in refunds],
+        "refunds": [] if hidden else [_refund(refund, policy) for refund in refunds],
         "verdict": _verdict(verdicts[-1], for_agent) if verdicts else None,
         "appeal": claim.appeal,
-        "progress": list_progress(claim, runtime.policy.table.clocks),
+        "progress": list_progress(claim, policy.table.clocks),
     }
     if hidden:
         # Granted money and status would tell an agent what the machine found.

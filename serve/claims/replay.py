@@ -13,8 +13,9 @@ from serve.canonical import dump_canonical
 from serve.claims.assessing import score_photo
 from serve.claims.models import Claim, DecisionRecord
 from serve.ledger.service import events_of
-from serve.policy.decision import decide
+from serve.policy.decision import PROCEDURE, decide
 from serve.policy.evidence import CaseFile
+from serve.policy.rules import Policy
 from serve.policy.service import load_policy
 from serve.runtime import Runtime
 
@@ -73,9 +74,12 @@ def _replay(
     _compare_ledger(session, claim, record, replay)
     policy = load_policy(session, record.policy_sha256)
     again = decide(CaseFile.from_dict(record.inputs), policy).to_dict()
+    if record.outcome.get("procedure", 1) != PROCEDURE:
+        replay.notes.append("decided by an earlier procedure, which told less of itself")
+        again = {key: again[key] for key in record.outcome if key != "procedure"}
     _compare("outcome", record.outcome, again, replay)
     if photos:
-        _compare_photos(runtime, record, replay)
+        _compare_photos(runtime, record, policy, replay)
     return replay
 
 
@@ -89,7 +93,9 @@ def _compare_ledger(session: Session, claim: Claim, record: DecisionRecord, repl
     replay.differences.append("the ledger has no such decision")
 
 
-def _compare_photos(runtime: Runtime, record: DecisionRecord, replay: Replay) -> None:
+def _compare_photos(
+    runtime: Runtime, record: DecisionRecord, policy: Policy, replay: Replay
+) -> None:
     scorer = runtime.scoring.scorer()
     if record.model_sha256 and scorer.sha256 != record.model_sha256:
         replay.notes.append(
@@ -98,7 +104,8 @@ def _compare_photos(runtime: Runtime, record: DecisionRecord, replay: Replay) ->
         return
     inputs = record.inputs
     for stored, references in zip(inputs["assessments"], inputs["references"], strict=True):
-        again = score_photo(runtime, stored["sha256"], stored["photo"], references).to_dict()
+        found = score_photo(runtime, stored["sha256"], stored["photo"], references, policy)
+        again = found.to_dict()
         _compare(f"photo {stored['sha256'][:12]}", _measured(stored), _measured(again), replay)
 
 

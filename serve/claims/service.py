@@ -11,6 +11,8 @@ from model.errors import Conflict, NotFound
 from serve.accounts.service import Caller
 from serve.claims.models import Claim, ClaimPhoto
 from serve.ledger.service import Entry, append_event
+from serve.policy.rules import Policy
+from serve.policy.service import load_policy, policy_in_force
 from serve.runtime import Runtime
 from serve.times import after, utc_now
 
@@ -38,6 +40,13 @@ def load_claim(session: Session, caller: Caller, claim_id: str, *, lock: bool = 
 def get_claim(session: Session, claim_id: uuid.UUID) -> Claim:
     """Returns a claim by its id, for callers inside the service."""
     return session.get_one(Claim, claim_id)
+
+
+def policy_of(session: Session, claim: Claim) -> Policy:
+    """Returns the policy that was in force when the claim came in: it is judged by no other."""
+    if claim.policy_sha256 is None:
+        return policy_in_force(session)
+    return load_policy(session, claim.policy_sha256)
 
 
 def list_claims(session: Session, order_pk: uuid.UUID) -> list[Claim]:
@@ -89,7 +98,7 @@ def appeal_claim(runtime: Runtime, caller: Caller, claim_id: str, text: str) -> 
         claim.appeal = text
         claim.status = "needs_agent"
         claim.verified_at = claim.resolved_at = claim.closed_at = None
-        clocks = runtime.policy.table.clocks
+        clocks = policy_of(session, claim).table.clocks
         due_s = clocks.food_safety_s if claim.food_safety else clocks.verified_s
         claim.agent_due_at = after(now, due_s)
         append_event(session, Entry(claim.id, "appealed", caller.name, payload={"text": text}))

@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 from apiflask import APIBlueprint
+from flask import g
 
 from serve.accounts.access import AGENT, CUSTOMER, SHOP, current_caller, require_role
 from serve.assessments.uploads import check_uploads
@@ -40,6 +41,7 @@ def post_claim(headers_data: KeyHeader, form_and_files_data: ClaimForm) -> Creat
         description=form.description,
         uploads=check_uploads(form.photo or [], runtime.scoring),
         idempotency_key=headers_data.idempotency_key,
+        received_at=g.started_at,
     )
     answer = submit_claim(runtime, caller, submission)
     headers = {"Location": f"/v1/claims/{answer.claim['id']}"}

@@ -11,12 +11,12 @@ from serve.database import Base
 
 
 class LedgerEvent(Base):
-    """One event of one claim. Rows are only ever added; each hash covers the one before."""
+    """One event, mostly of a claim. Rows are only ever added; each hash covers the one before."""
 
     __tablename__ = "ledger"
 
     position: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
-    claim_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("claims.id"), index=True)
+    claim_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("claims.id"), index=True)
     kind: Mapped[str]
     amount_fen: Mapped[int]
     actor: Mapped[str]

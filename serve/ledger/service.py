@@ -22,9 +22,12 @@ _BATCH = 1000
 
 @dataclass(frozen=True)
 class Entry:
-    """What is written: which claim, what happened, who did it, with what money and details."""
+    """What is written: which claim, what happened, who did it, with what money and details.
 
-    claim_id: uuid.UUID
+    What concerns no single claim, such as a recall of a batch, has no claim.
+    """
+
+    claim_id: uuid.UUID | None
     kind: str
     actor: str
     amount_fen: int = 0
@@ -109,7 +112,7 @@ def _hash_event(event: LedgerEvent) -> str:
     return hash_canonical(
         {
             "position": event.position,
-            "claim_id": str(event.claim_id),
+            "claim_id": event.claim_id and str(event.claim_id),
             "kind": event.kind,
             "amount_fen": event.amount_fen,
             "actor": event.actor,

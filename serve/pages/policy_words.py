@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from serve.pages.rendering import format_yuan, say
 from serve.pages.texts import texts_in
-from serve.policy.rules import Policy, grades_in_order
+from serve.policy.rules import Policy
+from serve.policy.table import grades_in_order
 
 
 @dataclass(frozen=True)

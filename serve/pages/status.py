@@ -8,7 +8,7 @@ from typing import Any
 
 from serve.pages.rendering import Worded, format_time, format_yuan
 from serve.pages.texts import texts_in
-from serve.policy.rules import Vocabulary
+from serve.policy.table import Vocabulary
 from serve.times import to_iso, utc_now
 
 _APPEALABLE = ("pre_approved", "needs_photo", "resolved", "closed")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from flask import Blueprint, Response, redirect, request
+from flask import Blueprint, Response, g, redirect, request
 from werkzeug.wrappers import Response as Redirect
 
 from model.errors import Conflict, FreshclaimError, NotFound, TooLarge
@@ -22,7 +22,7 @@ from serve.pages.policy_words import format_hours, word_policy, word_rules
 from serve.pages.rendering import address_of, choose_language, render_page
 from serve.pages.status import describe, say_due
 from serve.pages.visits import Visit, open_visit
-from serve.policy.rules import REASONS
+from serve.policy.table import REASONS
 from serve.runtime import current_runtime
 
 _CONTENT_POLICY = (
@@ -59,7 +59,7 @@ def show_home() -> Response:
 
 @blueprint.get("/policy")
 def show_policy() -> Response:
-    policy, language = current_runtime().policy, choose_language()
+    policy, language = current_runtime().policy(), choose_language()
     return render_page(
         "policy.html",
         policy=policy.table,
@@ -84,7 +84,9 @@ def post_claim(token: str) -> Response | Redirect:
     if post.mistakes:
         return _form(visit, post, 422)
     runtime = current_runtime()
-    submission = Submission(None, post.reason, post.description, post.uploads, post.key)
+    submission = Submission(
+        None, post.reason, post.description, post.uploads, post.key, received_at=g.started_at
+    )
     try:
         answer = submit_claim(runtime, visit.caller, submission)
     except FreshclaimError as error:
@@ -149,7 +151,7 @@ def show_error(error: Exception) -> Response:
 
 
 def _form(visit: Visit, post: ClaimPost, status: int = 200) -> Response:
-    table = current_runtime().policy.table
+    table = current_runtime().policy().table
     return render_page(
         "claim_form.html",
         status,
@@ -169,7 +171,7 @@ def _claim(
 ) -> Response:
     runtime = current_runtime()
     claim = show_claim(runtime, visit.caller, claim_id)
-    wording = runtime.policy.table.wording
+    wording = runtime.policy().table.wording
     return render_page(
         "claim.html",
         status,

@@ -56,6 +56,12 @@ class CaseFile:
         order: facts of the order.
         customer: earlier automatic compensations.
         assessments: `Assessment.to_dict` of every photo, in the order sent.
+        shop: name of the shop's account, by which a policy names it.
+        product: what the shop calls the meal.
+        urgent: words of the description that speak of harm to a person.
+        reused: hashes of photos that were sent for another order before.
+        certificate: of the risk certificate in force for this model and policy, its `sha256` and
+            by problem the `thresholds` of confidence; None where there is none.
         references: for every photo, the packing photos that its portion was compared with, by
             sha256: `packing` of the order, or else `record`, earlier ones of the product.
         assessment_failed: the photos could not be analysed although tried repeatedly.
@@ -68,6 +74,11 @@ class CaseFile:
     assessments: tuple[dict[str, Any], ...] = field(default=())
     references: tuple[dict[str, Any], ...] = field(default=())
     assessment_failed: bool = False
+    shop: str | None = None
+    product: str | None = None
+    urgent: tuple[str, ...] = ()
+    reused: tuple[str, ...] = ()
+    certificate: dict[str, Any] | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Returns the JSON object that the decision is stored with."""
@@ -82,11 +93,16 @@ class CaseFile:
             "assessments": list(self.assessments),
             "references": list(self.references),
             "assessment_failed": self.assessment_failed,
+            "shop": self.shop,
+            "product": self.product,
+            "urgent": list(self.urgent),
+            "reused": list(self.reused),
+            "certificate": self.certificate,
         }
 
     @classmethod
     def from_dict(cls, stored: dict[str, Any]) -> CaseFile:
-        """Reads what `to_dict` wrote."""
+        """Reads what `to_dict` wrote, today or before it knew of some of the inputs."""
         order = dict(stored["order"])
         order["promised_at"] = from_iso(order["promised_at"])
         order["delivered_at"] = from_iso(order["delivered_at"])
@@ -98,4 +114,9 @@ class CaseFile:
             assessments=tuple(stored["assessments"]),
             references=tuple(stored["references"]),
             assessment_failed=stored["assessment_failed"],
+            shop=stored.get("shop"),
+            product=stored.get("product"),
+            urgent=tuple(stored.get("urgent", ())),
+            reused=tuple(stored.get("reused", ())),
+            certificate=stored.get("certificate"),
         )

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from model.assessment import Assessment
+from model.scores import Scores
 from model.severity import Grade, grade
 from serve.policy.evidence import CaseFile
-from serve.policy.rules import PHOTO_PROBLEMS, SEVERITIES, Policy
+from serve.policy.rules import Policy
+from serve.policy.table import PHOTO_PROBLEMS, SEVERITIES
 
 UNKNOWN = "unknown"
 _NEIGHBOURS = 1
@@ -34,6 +36,8 @@ class Findings:
             it would contradict what did.
         photo_problems: why unusable photos are unusable, in the order found.
         usable: how many photos are usable.
+        confidence: by problem, how strongly the photos speak for it, in [0, 1]; what a risk
+            certificate sets its thresholds on.
     """
 
     severities: dict[str, str]
@@ -41,6 +45,7 @@ class Findings:
     grade_reasons: tuple[dict[str, str], ...]
     photo_problems: tuple[str, ...]
     usable: int
+    confidence: dict[str, float]
 
     @property
     def food_safety(self) -> bool:
@@ -70,7 +75,21 @@ def collect_findings(case: CaseFile, policy: Policy) -> Findings:
         grade_reasons=_explain(case.reason, severities, grades),
         photo_problems=tuple(dict.fromkeys(p for photo in photos for p in photo.problems)),
         usable=len(usable),
+        confidence=_measure_confidence([photo.scores for photo in usable]),
     )
+
+
+def _measure_confidence(photos: list[Scores]) -> dict[str, float]:
+    """Returns the strongest evidence of each problem over all photos."""
+    spoilage = [scores.spoilage for scores in photos if scores.spoilage]
+    foreign = [scores.foreign_object for scores in photos if scores.foreign_object]
+    short = [scores.portion.interval for scores in photos if scores.portion.is_comparison]
+    strengths = {
+        "spoilage": [max(seen.probability, seen.mould_probability) for seen in spoilage],
+        "foreign_object": [found.probability for seen in foreign for found in seen.objects],
+        "portion": [interval[0] for interval in short if interval],
+    }
+    return {problem: max(found, default=0.0) for problem, found in strengths.items()}
 
 
 def _explain(

@@ -5,7 +5,7 @@ from typing import Any
 from apiflask import APIBlueprint
 from pydantic import BaseModel
 
-from serve.policy.rules import PolicyTable
+from serve.policy.table import PolicyTable
 from serve.runtime import current_runtime
 
 blueprint = APIBlueprint("policy", __name__, url_prefix="/v1", tag="Policy")
@@ -23,5 +23,5 @@ def get_policy() -> dict[str, Any]:
 
     With its wording in zh and en. `sha256` is what decisions name.
     """
-    policy = current_runtime().policy
+    policy = current_runtime().policy()
     return {"sha256": policy.sha256, "policy": policy.table}

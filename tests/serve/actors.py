@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import itertools
 import uuid
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -22,7 +24,10 @@ from serve.ledger.service import events_of
 from serve.orders.models import Order
 from serve.orders.schemas import OrderIn
 from serve.orders.service import register_order
+from serve.policy.rules import Policy
+from serve.policy.service import publish_policy
 from serve.runtime import Runtime
+from serve.times import to_iso, utc_now
 
 PROMISED = datetime(2026, 11, 1, 12, tzinfo=UTC)
 
@@ -47,7 +52,7 @@ class Actors:
     shop_key: str
     agent: Caller
     agent_key: str
-    _numbers: list[int] = field(default_factory=list)
+    _seeds: Iterator[int] = field(default_factory=itertools.count)
 
     @property
     def as_shop(self) -> dict[str, str]:
@@ -56,6 +61,29 @@ class Actors:
     @property
     def as_agent(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.agent_key}"}
+
+    @property
+    def policy(self) -> Policy:
+        return self.runtime.policy()
+
+    def amend_policy(self, *changes: tuple[str, str], text: str | None = None) -> Policy:
+        """Publishes the policy in force from now on with changes: pairs of old and new text."""
+        before = self.policy
+        text = text or before.text
+        for old, new in (
+            (f'version = "{before.version}"', f'version = "amended-{uuid.uuid4().hex}"'),
+            (
+                next(line for line in text.splitlines() if line.startswith("effective_from")),
+                f"effective_from = {to_iso(utc_now())}",
+            ),
+            *changes,
+        ):
+            assert old in text, old
+            text = text.replace(old, new, 1)
+        policy = Policy(text)
+        with self.runtime.transaction() as session:
+            publish_policy(session, policy)
+        return policy
 
     def add_shop_key(self) -> str:
         """Returns the key of another shop."""
@@ -94,7 +122,8 @@ class Actors:
         The whole way is taken but for the model: photos are stored, rows written, jobs enqueued.
         """
         order = order or self.add_order(late_min=late_min, **facts)
-        files = [upload(draw_photo(seed)) for seed in range(len(assessments))]
+        # No photo twice: one that was sent for another order before calls an agent.
+        files = [upload(draw_photo(next(self._seeds))) for _ in assessments]
         uploads = check_uploads(files, self.runtime.scoring)
         submission = Submission(order.order_id, reason, "", uploads)
         claim_id = accept_claim(self.runtime, self.shop, submission).claim_id

@@ -15,7 +15,7 @@ from psycopg import sql
 from serve.accounts.service import Caller, create_account, issue_key
 from serve.app import create_app
 from serve.database import EmbeddedServer, libpq_url, make_engine, migrate
-from serve.runtime import Runtime, make_runtime
+from serve.runtime import Runtime, make_runtime, publish_policy_file
 from serve.settings import Settings
 from tests.serve.actors import Actors
 
@@ -79,6 +79,7 @@ def settings(tmp_path: Path) -> Settings:
 @pytest.fixture
 def runtime(settings: Settings, database_url: str) -> Iterator[Runtime]:
     runtime = make_runtime(settings, database_url)
+    publish_policy_file(runtime)
     yield runtime
     runtime.close()
 

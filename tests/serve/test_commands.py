@@ -116,7 +116,7 @@ def test_a_claim_goes_its_whole_way(first: Service, tmp_path: Path) -> None:
 
     replay = run(first.data, "replay", claim["id"])
     assert (replay.returncode, replay.stdout) == (0, "decision 1: identical\n")
-    ledger = run(first.data, "ledger")
+    ledger = run(first.data, "ledger", "verify")
     assert ledger.returncode == 0
     assert "intact" in ledger.stdout
     exported = run(first.data, "export", str(tmp_path / "labels"))

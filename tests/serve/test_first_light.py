@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import uuid
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +13,10 @@ import pytest
 from flask.testing import FlaskClient
 
 from model.scorer import Scorer
-from serve.assessments.gate import ScoringGate
 from serve.claims.replay import replay_claim
 from serve.claims.service import load_claim
-from serve.policy.rules import Policy
-from serve.runtime import Runtime, make_runtime
+from serve.runtime import Runtime
 from serve.samples import Sample, claim_sample, read_samples
-from serve.settings import Settings
 from serve.storage import PhotoStore
 from tests.serve.actors import Actors, draw_photo, upload
 
@@ -53,30 +49,30 @@ def test_the_service_says_what_the_command_line_says(client: FlaskClient, actors
     assert answers[0] == Scorer().assess(photo.read_bytes(), name=photo.name).to_dict()
 
 
-def test_photos_are_graded_by_the_policy_in_force(settings: Settings, actors: Actors) -> None:
-    strict = Path("policy.toml").read_text(encoding="utf-8")
-    for line in ("min_probability = 0.7", "unsure_from = 0.25", "severe_area_fraction = 0.333333"):
-        strict = strict.replace(line, f"{line.split(' ')[0]} = 0.0", 1)
-    file = settings.data_dir / "strict.toml"
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(strict, encoding="utf-8")
-    url = actors.runtime.engine.url.render_as_string(hide_password=False)
-    runtime = make_runtime(replace(settings, policy_file=file), url)
+STRICT = (
+    ("min_probability = 0.7", "min_probability = 0.0"),
+    ("unsure_from = 0.25", "unsure_from = 0.0"),
+    ("severe_area_fraction = 0.333333", "severe_area_fraction = 0.0"),
+)
+
+
+def test_photos_are_graded_by_the_policy_in_force(client: FlaskClient, actors: Actors) -> None:
     photo = sample("portion").photo.read_bytes()
-    assert runtime.scoring.assess(photo, "a.jpg").grade.problems["spoilage"] == "severe"
-    assert Scorer().assess(photo).grade.problems["spoilage"] != "severe"
-    runtime.close()
+
+    def assess() -> str:
+        data = {"photo": upload(photo)}
+        answer = client.post("/v1/assessments", data=data, headers=actors.as_shop)
+        return str(answer.get_json()["severity"])
+
+    assert assess() != "severe"
+    actors.amend_policy(*STRICT)
+    assert assess() == "severe"
 
 
 def test_photos_replay_after_the_policy_has_changed(actors: Actors) -> None:
-    runtime = actors.runtime
-    claim = claim_sample(runtime, sample("spoilage"))
-    strict = replace(runtime.policy.grade_rules, spoilage_min_probability=1.0)
-    strict = replace(strict, spoilage_unsure_from=0.0)
-    later = replace(runtime, scoring=ScoringGate(1, strict))
-    photo = sample("spoilage").photo.read_bytes()
-    assert later.scoring.assess(photo, "").grade != runtime.scoring.assess(photo, "").grade
-    (replay,) = replay_claim(later, str(claim["id"]), photos=True)
+    claim = claim_sample(actors.runtime, sample("spoilage"))
+    actors.amend_policy(*STRICT)
+    (replay,) = replay_claim(actors.runtime, str(claim["id"]), photos=True)
     assert replay.identical, replay.differences
 
 
@@ -145,9 +141,10 @@ def test_mould_that_is_seen_brings_the_whole_price_back(actors: Actors) -> None:
     """
     table = "[grades.foreign_object]"
     before, after = Path("policy.toml").read_text(encoding="utf-8").split(table)
-    lenient = Policy(before + table + after.replace("unsure_from = 0.25", "unsure_from = 0.6", 1))
+    lenient = before + table + after.replace("unsure_from = 0.25", "unsure_from = 0.6", 1)
+    actors.amend_policy(text=lenient)
     found = next(s for s in read_samples(SAMPLES) if s.photo.stem == "salad_mould")
-    claim = claim_sample(replace(actors.runtime, policy=lenient), found)
+    claim = claim_sample(actors.runtime, found)
     assert claim["status"] == "pre_approved"
     assert claim["decision"]["percent"] == 100
     assert claim["decision"]["amount_fen"] > 0

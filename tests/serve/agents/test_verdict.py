@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import uuid
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,11 +9,9 @@ from apiflask import APIFlask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from serve.app import create_app
 from serve.claims.followup import settle_refund
 from serve.claims.models import Claim
 from serve.ledger.refunds import refunds_of
-from serve.policy.rules import Policy
 from serve.times import from_iso
 from tests.serve import findings
 from tests.serve.actors import Actors
@@ -150,12 +147,12 @@ def test_the_queue_begins_with_food_safety(client: FlaskClient, actors: Actors) 
 
 
 def test_an_audit_and_a_claim_passed_on_look_the_same_to_an_agent(actors: Actors) -> None:
-    text = actors.runtime.policy.text
-    for line in ("blind_propensity = 0.20", "propensity = 0.10"):
-        text = text.replace(line, f"{line.split(' ')[0]} = 1.0")
-    drawn = replace(actors, runtime=replace(actors.runtime, policy=Policy(text)))
-    passed_on = drawn.add_claim(findings.CLEAN)
-    audited = drawn.add_claim(findings.MODERATE_SPOILAGE)
+    actors.amend_policy(
+        ("blind_propensity = 0.10", "blind_propensity = 1.0"),
+        ("propensity = 0.05", "propensity = 1.0"),
+    )
+    passed_on = actors.add_claim(findings.CLEAN)
+    audited = actors.add_claim(findings.MODERATE_SPOILAGE)
     with actors.runtime.transaction() as session:
         claims = [session.get_one(Claim, claim_id) for claim_id in (passed_on, audited)]
         assert [claim.audit for claim in claims] == [False, True]
@@ -163,7 +160,7 @@ def test_an_audit_and_a_claim_passed_on_look_the_same_to_an_agent(actors: Actors
     settle_refund(actors.runtime, refund.id)
 
     def look(claim_id: uuid.UUID) -> dict[str, Any]:
-        claim = drawn.show(claim_id, for_agent=True)
+        claim = actors.show(claim_id, for_agent=True)
         received = from_iso(claim.pop("received_at"))
         assert received is not None
 
@@ -182,12 +179,10 @@ def test_an_audit_and_a_claim_passed_on_look_the_same_to_an_agent(actors: Actors
 
 
 def test_a_blind_case_shows_an_agent_no_finding_before_the_verdict(
-    actors: Actors,
+    client: FlaskClient, actors: Actors
 ) -> None:
-    policy = actors.runtime.policy.text.replace("blind_propensity = 0.20", "blind_propensity = 1.0")
-    blind = replace(actors, runtime=replace(actors.runtime, policy=Policy(policy)))
-    client = create_app(blind.runtime).test_client()
-    claim_id = blind.add_claim(findings.CLEAN)
+    actors.amend_policy(("blind_propensity = 0.10", "blind_propensity = 1.0"))
+    claim_id = actors.add_claim(findings.CLEAN)
     path = f"/v1/claims/{claim_id}"
     claim = client.get(path, headers=actors.as_agent).get_json()
     assert claim["decision"] is None

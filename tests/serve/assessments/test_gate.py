@@ -50,8 +50,9 @@ def test_no_photo_is_read_before_there_is_a_place_for_it(
             "/v1/claims", data={**form, "reason": "spoilage"}, headers=actors.as_shop
         ),
         "overlay": lambda: client.get(f"{photo['url']}/overlay", headers=actors.as_shop),
-        "scoring": lambda: score_photo(actors.runtime, photo["sha256"], "a.jpg", {}),
+        "scoring": lambda: score_photo(actors.runtime, photo["sha256"], "a.jpg", {}, policy),
     }
+    policy = actors.policy
     read.clear()
     thread = threading.Thread(target=works[what])
     with actors.runtime.scoring.slots:
@@ -66,9 +67,13 @@ def test_no_photo_is_read_before_there_is_a_place_for_it(
 def test_photos_are_stored_one_at_a_time(
     actors: Actors, read: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    policy = actors.policy
+
     def put(store: PhotoStore, data: bytes) -> str:
         # The caller has a place: asking for one from elsewhere has to wait.
-        other = threading.Thread(target=lambda: score_photo(actors.runtime, "0" * 64, "", {}))
+        other = threading.Thread(
+            target=lambda: score_photo(actors.runtime, "0" * 64, "", {}, policy)
+        )
         monkeypatch.setattr(threading, "excepthook", lambda _: None)
         read.clear()
         other.start()

@@ -1,11 +1,8 @@
 from __future__ import annotations
 
-from dataclasses import replace
-
 from sqlalchemy import text
 
 from serve.claims.replay import replay_claim
-from serve.policy.rules import Policy
 from tests.serve import findings
 from tests.serve.actors import Actors
 
@@ -18,9 +15,8 @@ def test_a_decision_replays_identically(actors: Actors) -> None:
 
 def test_an_old_decision_replays_under_its_own_policy(actors: Actors) -> None:
     claim_id = actors.add_claim(findings.MODERATE_SPOILAGE)
-    stricter = Policy(actors.runtime.policy.text.replace("percent = 50", "percent = 40"))
-    later = replace(actors.runtime, policy=stricter)
-    (replay,) = replay_claim(later, str(claim_id))
+    actors.amend_policy(("percent = 50", "percent = 40"))
+    (replay,) = replay_claim(actors.runtime, str(claim_id))
     assert replay.identical
 
 

@@ -151,7 +151,7 @@ def test_the_bare_address_names_the_service_and_leads_on(client: FlaskClient) ->
 
 def test_the_policy_is_told_with_its_own_numbers(client: FlaskClient, actors: Actors) -> None:
     text = client.get("/policy?lang=en").text
-    table = actors.runtime.policy.table
+    table = actors.policy.table
     assert f"Version {table.version}" in text
     assert "more than 33.3 % of the food spoiled, or mould" in text
     assert "full refund + a coupon, or an upgrade of the next order" in text

@@ -98,7 +98,8 @@ def test_the_page_tells_the_clock_that_runs(page: Page, site: Site) -> None:
     expect(page.locator("main")).not_to_contain_text("无需再操作")
     with actors.runtime.transaction() as session:
         long_ago = utc_now() - timedelta(days=2)
-        session.execute(update(Claim).values(received_at=long_ago, agent_due_at=long_ago))
+        due = {"agent_due_at": long_ago, "resolve_due_at": long_ago}
+        session.execute(update(Claim).values(received_at=long_ago, **due))
     page.goto(site.link(order, f"/claims/{claim_id}?lang=en"))
     expect(page.locator("#standing")).to_contain_text("an answer soon")
     expect(page.locator(".steps .ahead time")).to_have_text(["soon", "soon", re.compile("by ")])

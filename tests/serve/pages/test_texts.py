@@ -7,7 +7,7 @@ from string import Formatter
 import pytest
 
 from serve.pages.texts import LANGUAGES, NAMES, texts_in
-from serve.policy.rules import REASONS
+from serve.policy.table import REASONS
 
 PAGES = Path(__file__).resolve().parents[3] / "serve" / "pages"
 STEPS = ("received", "assessed", "decided", "verified", "resolved", "closed")

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from serve.policy.decision import Decision, compute_amount_fen, decide
 from serve.policy.evidence import CaseFile, CustomerHistory, OrderFacts
 from serve.policy.findings import collect_findings
-from serve.policy.rules import PHOTO_PROBLEMS, REASONS, Policy, read_policy
+from serve.policy.rules import Policy, read_policy
+from serve.policy.table import PHOTO_PROBLEMS, REASONS
 from tests.serve import findings
 from tests.serve.findings import assessment
 

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from model.errors import InvalidInput
-from serve.policy.rules import REASONS, Policy, read_policy
+from serve.policy.rules import Policy, read_policy
+from serve.policy.table import REASONS
 
 TEXT = Path("policy.toml").read_text(encoding="utf-8")
 
