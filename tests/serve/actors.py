@@ -115,6 +115,7 @@ class Actors:
         order: Order | None = None,
         decide: bool = True,
         late_min: int = 0,
+        description: str = "",
         **facts: object,
     ) -> uuid.UUID:
         """Makes a claim whose photos are found to show what the assessments say.
@@ -125,7 +126,7 @@ class Actors:
         # No photo twice: one that was sent for another order before calls an agent.
         files = [upload(draw_photo(next(self._seeds))) for _ in assessments]
         uploads = check_uploads(files, self.runtime.scoring)
-        submission = Submission(order.order_id, reason, "", uploads)
+        submission = Submission(order.order_id, reason, description, uploads)
         claim_id = accept_claim(self.runtime, self.shop, submission).claim_id
         with self.runtime.transaction() as session:
             claim = session.get_one(Claim, claim_id)
