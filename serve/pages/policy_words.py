@@ -60,6 +60,7 @@ def word_rules(policy: Policy, language: str) -> list[str]:
             resolved=format_hours(table.clocks.resolved_s),
             safety=table.clocks.food_safety_s // 60,
         ),
+        *([texts["rule_overrides"]] if table.overrides else []),
     ]
 
 
@@ -89,6 +90,8 @@ def _word_gift(policy: Policy, problem: str, severity: str, language: str) -> st
         return texts["policy_none"]
     full = given.percent == 100
     money = texts["pays_full" if full else "pays_part"].format(percent=given.percent)
+    if given.max_fen is not None:
+        money += texts["pays_at_most"].format(amount=format_yuan(given.max_fen))
     extras = [say(language, policy.table.wording.extras[code]) for code in given.extras]
     return " + ".join([money, *extras])
 

@@ -173,6 +173,7 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "policy_none": ("由人工处理", "a person decides"),
     "pays_full": ("全额退款", "full refund"),
     "pays_part": ("退款 {percent}%", "{percent} % refund"),
+    "pays_at_most": ("，最多 {amount}", ", at most {amount}"),
     "spoilage_severe": (
         "变质面积超过 {percent}%，或有霉斑",
         "more than {percent} % of the food spoiled, or mould",
@@ -218,6 +219,7 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "First answer within {answer} minutes, verified within {verified} hours, resolved within "
         "{resolved} hours; food safety is taken up by a person within {safety} minutes.",
     ),
+    "rule_overrides": ("部分餐品或门店另有约定。", "Some meals or shops have terms of their own."),
     # what went wrong
     "problem_title": ("没有成功", "That did not work"),
     "already_claimed": (

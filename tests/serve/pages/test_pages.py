@@ -158,3 +158,14 @@ def test_the_policy_is_told_with_its_own_numbers(client: FlaskClient, actors: Ac
     assert "insect, glass, metal, stone, plastic" in text
     assert "more than 30 minutes after the promised time" in text
     assert "Below ¥50.00" in text
+    assert "at most" not in text
+    actors.amend_policy(
+        (
+            "[compensation.delivery.moderate]\n",
+            "[compensation.delivery.moderate]\nmax_fen = 8000\n",
+        ),
+        ("[certificate]", '[[overrides]]\nshop = "a shop"\nlimit_fen = 3000\n[certificate]'),
+    )
+    text = client.get("/policy?lang=en").text
+    assert "50 % refund, at most ¥80.00" in text
+    assert "Some meals or shops have terms of their own." in text
