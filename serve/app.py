@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from apiflask import APIFlask
 from flask import Response, request
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from model.errors import UnsupportedMedia
 from model.photo import MAX_BYTES
 from serve import health
+from serve.accounts import views as account_views
 from serve.agents import views as agent_views
 from serve.assessments import views as assessment_views
 from serve.claims import photo_views
 from serve.claims import views as claim_views
 from serve.claims.schemas import MAX_PHOTOS
+from serve.console import views as console_views
 from serve.metrics import register_metrics
 from serve.openapi import configure_openapi
 from serve.orders import views as order_views
 from serve.pages import views as page_views
 from serve.policy import views as policy_views
+from serve.privacy import views as privacy_views
 from serve.problems import register_error_handlers
 from serve.runtime import Runtime, attach_runtime
 
@@ -33,8 +37,11 @@ _BLUEPRINTS = (
     claim_views.blueprint,
     photo_views.blueprint,
     agent_views.blueprint,
+    account_views.blueprint,
+    privacy_views.blueprint,
     policy_views.blueprint,
     page_views.blueprint,
+    console_views.blueprint,
     health.blueprint,
 )
 
@@ -48,6 +55,7 @@ def create_app(runtime: Runtime) -> APIFlask:
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     attach_runtime(app, runtime)
+    _trust_proxies(app, runtime.settings.trusted_proxies)
     register_error_handlers(app)
     register_metrics(app)
     configure_openapi(app)
@@ -56,6 +64,14 @@ def create_app(runtime: Runtime) -> APIFlask:
     app.before_request(_check_media_type)
     app.after_request(_harden)
     return app
+
+
+def _trust_proxies(app: APIFlask, count: int) -> None:
+    """Takes the client's address and scheme from so many reverse proxies in front."""
+    if count:
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=count, x_proto=count
+        )
 
 
 def _check_media_type() -> None:

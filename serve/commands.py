@@ -20,8 +20,14 @@ if TYPE_CHECKING:
     from serve.demo import Demo
 
 
-_GROUPS = {"ledger": "serve.ledger.commands", "policy": "serve.policy.commands"}
-"""Groups of commands that live with their subject; each module calls its group `group`."""
+_GROUPS = {
+    "key": "serve.accounts.key_commands",
+    "ledger": "serve.ledger.commands",
+    "policy": "serve.policy.commands",
+    "purge": "serve.privacy.commands",
+    "user": "serve.accounts.user_commands",
+}
+"""Commands that live with their subject; each module calls its group or command `group`."""
 
 
 class _Group(click.Group):
@@ -85,23 +91,6 @@ def worker(settings: Settings) -> None:
                 jobs.wait()
         finally:
             jobs.stop()
-
-
-@main.command()
-@click.argument("role", type=click.Choice(["shop", "agent"]))
-@click.argument("name")
-@click.option("--revoke", is_flag=True, help="Revoke the account's earlier keys.")
-@click.pass_obj
-def user(settings: Settings, role: str, name: str, revoke: bool) -> None:
-    """Adds a shop or an agent, or a key to one that exists; prints the key, once."""
-    from serve.accounts.service import create_account, find_account, issue_key, revoke_keys
-    from serve.runtime import open_runtime
-
-    with open_runtime(settings) as runtime, runtime.transaction() as session:
-        account = find_account(session, role, name) or create_account(session, role, name)
-        if revoke:
-            click.echo(f"{revoke_keys(session, account)} keys revoked", err=True)
-        click.echo(issue_key(session, account))
 
 
 @main.command()
@@ -202,6 +191,8 @@ def _greet(settings: Settings, shown: Demo | None) -> None:
             f"  demo shop key:  {shown.shop_key}",
             f"  demo agent key: {shown.agent_key}",
             f"  claim link:     {shown.claim_link}",
+            f"  agents sign in: {settings.base_url}/console/login",
+            f"    as {shown.agent_name}, password {shown.agent_password}",
         ]
     click.echo("\n".join(lines))
     sys.stdout.flush()

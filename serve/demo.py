@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 import uuid
 from dataclasses import dataclass
 from datetime import timedelta
@@ -12,14 +13,10 @@ from typing import TYPE_CHECKING
 from sqlalchemy.orm import Session
 
 from model.errors import Unauthenticated
+from serve.accounts.keys import identify_key, issue_key, revoke_keys
 from serve.accounts.links import write_private
-from serve.accounts.service import (
-    create_account,
-    find_account,
-    identify_key,
-    issue_key,
-    revoke_keys,
-)
+from serve.accounts.passwords import set_password
+from serve.accounts.service import create_account, find_account
 from serve.orders.schemas import OrderIn
 from serve.orders.service import register_order
 from serve.runtime import Runtime
@@ -33,6 +30,7 @@ SHOP_NAME, AGENT_NAME = "Demo shop", "Demo agent"
 KEY_FILE = "demo.json"
 PRODUCT = "凯撒沙拉 Caesar salad"
 PRICE_FEN = 3280
+_PASSWORD_BYTES = 12
 
 
 @dataclass(frozen=True)
@@ -41,14 +39,16 @@ class Demo:
 
     shop_key: str
     agent_key: str
+    agent_password: str
     claim_link: str
+    agent_name: str = AGENT_NAME
 
 
 def prepare_demo(runtime: Runtime) -> Demo:
     """Makes the demo shop and agent where they are missing, and an order to claim on.
 
-    The two keys stay readable in the data folder, for its owner alone, so that they outlive a
-    restart; the database holds only their hashes, as of all keys.
+    The two keys and the password stay readable in the data folder, for its owner alone, so that
+    they outlive a restart; the database holds only their hashes, as of all of them.
     """
     path = runtime.settings.data_dir / KEY_FILE
     with runtime.transaction() as session:
@@ -57,6 +57,7 @@ def prepare_demo(runtime: Runtime) -> Demo:
             keys = {
                 "shop_key": _renew_key(session, "shop", SHOP_NAME),
                 "agent_key": _renew_key(session, "agent", AGENT_NAME),
+                "agent_password": _renew_password(session),
             }
             path.unlink(missing_ok=True)
             write_private(path, json.dumps(keys, indent=1) + "\n")
@@ -87,12 +88,12 @@ def demo_shop(session: Session) -> Account:
 
 
 def _read_keys(session: Session, path: Path) -> dict[str, str] | None:
-    """Returns the kept keys while both are valid."""
+    """Returns the kept keys and the password while both keys are valid."""
     try:
         kept = json.loads(path.read_text())
-        keys = {name: str(kept[name]) for name in ("shop_key", "agent_key")}
-        for key in keys.values():
-            identify_key(session, key)
+        keys = {name: str(kept[name]) for name in ("shop_key", "agent_key", "agent_password")}
+        for name in ("shop_key", "agent_key"):
+            identify_key(session, keys[name])
     except (OSError, ValueError, KeyError, Unauthenticated):
         return None
     return keys
@@ -102,3 +103,11 @@ def _renew_key(session: Session, role: str, name: str) -> str:
     account = find_account(session, role, name) or create_account(session, role, name)
     revoke_keys(session, account)
     return issue_key(session, account)
+
+
+def _renew_password(session: Session) -> str:
+    account = find_account(session, "agent", AGENT_NAME)
+    password = secrets.token_urlsafe(_PASSWORD_BYTES)
+    if account is not None:
+        set_password(session, account, password)
+    return password

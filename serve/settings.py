@@ -13,6 +13,11 @@ from model.errors import InvalidInput
 
 PREFIX = "FRESHCLAIM_"
 
+_AT_LEAST_ONE = (
+    *("workers", "threads", "scorings", "claim_link_days"),
+    *("session_hours", "session_idle_minutes"),
+)
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -36,13 +41,24 @@ class Settings:
     jobs_in_process: bool = True
     demo: bool | None = None
     claim_link_days: int = 30
+    session_hours: int = 12
+    session_idle_minutes: int = 30
+    trusted_proxies: int = 0
+    oidc_issuer: str = ""
+    oidc_client_id: str = ""
+    oidc_client_secret: str = ""
+    retention_days: int = 0
     log_level: str = "INFO"
 
     def __post_init__(self) -> None:
         _require(0 < self.port < 65536, "FRESHCLAIM_PORT is a port number", self.port)
-        for name in ("workers", "threads", "scorings", "claim_link_days"):
+        for name in _AT_LEAST_ONE:
             value = getattr(self, name)
             _require(value >= 1, f"{variable_of(name)} is at least 1", value)
+        if self.oidc_issuer:
+            known = bool(self.oidc_client_id and self.oidc_client_secret)
+            rule = "FRESHCLAIM_OIDC_ISSUER comes with a client id and a client secret"
+            _require(known, rule, "not both")
         if self.database_url:
             scheme = urlsplit(self.database_url).scheme
             known = scheme in ("postgresql", "postgres", "postgresql+psycopg")
@@ -62,6 +78,11 @@ class Settings:
     def base_url(self) -> str:
         """The address that claim links begin with, without a trailing slash."""
         return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
+
+    @property
+    def is_https(self) -> bool:
+        """Whether browsers reach the service by https, and cookies can be kept to it."""
+        return self.base_url.startswith("https://")
 
     @property
     def photo_store(self) -> str:

@@ -67,6 +67,26 @@ class PhotoStore:
             )
         return data
 
+    def remove(self, name: str) -> bool:
+        """Deletes the bytes of that SHA-256 and returns whether there were any.
+
+        Raises:
+            Unavailable: the store cannot be changed.
+        """
+        path = self._path(name)
+        try:
+            if not self._filesystem.exists(path):
+                return False
+            self._filesystem.rm_file(path)
+        except OSError as error:
+            raise Unavailable(
+                "Photos are erased while the store can be changed",
+                f"the store's answer: {str(error).rstrip('.')}",
+                "Purge again when it can: what is left over is found again",
+                code="storage_down",
+            ) from error
+        return True
+
     def check(self) -> None:
         """Raises Unavailable when the store cannot be written."""
         self.put(b"")

@@ -1,6 +1,6 @@
 """Every table of the service, gathered for migrations and for tests."""
 
-from serve.accounts.models import Account, ApiKey
+from serve.accounts.models import Account, ApiKey, LoginFailures, SignIn
 from serve.agents.models import Verdict
 from serve.alerts.models import Alert
 from serve.batches.models import Recall
@@ -15,6 +15,7 @@ from serve.database import Base
 from serve.ledger.models import LedgerEvent, Refund
 from serve.orders.models import Order
 from serve.policy.models import CertificateAudit, CertificateRecord, PolicyText
+from serve.privacy.models import PhotoAccess
 from serve.webhooks.models import Endpoint, Message
 
 __all__ = [
@@ -30,11 +31,14 @@ __all__ = [
     "Endpoint",
     "IdempotencyRecord",
     "LedgerEvent",
+    "LoginFailures",
     "Message",
     "MissedClock",
     "Order",
+    "PhotoAccess",
     "PolicyText",
     "Recall",
     "Refund",
+    "SignIn",
     "Verdict",
 ]

@@ -1,23 +1,21 @@
-"""Shops and agents, their API keys, and who a caller is."""
+"""Accounts: shops, and the people who decide claims, lead, and administer."""
 
 from __future__ import annotations
 
-import hashlib
-import secrets
 import uuid
 from dataclasses import dataclass
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from model.errors import InvalidInput, Unauthenticated
-from serve.accounts.models import Account, ApiKey
+from model.errors import InvalidInput
+from serve.accounts.models import Account
 from serve.times import utc_now
 
-ROLES = ("shop", "agent")
-KEY_PREFIX = "fc_"
-_KEY_BYTES = 32
-_HINT_LENGTH = 9
+PEOPLE = ("agent", "lead", "admin")
+"""Roles of people, each of which may do all that the one before may."""
+
+ROLES = ("shop", *PEOPLE)
 
 
 @dataclass(frozen=True)
@@ -25,9 +23,9 @@ class Caller:
     """Who sent a request.
 
     Attributes:
-        role: shop, agent, or customer (the holder of a claim link).
-        account_id: the shop or agent; None for a customer.
-        order_pk: the one order a customer's link is for; None for shops and agents.
+        role: shop, agent, lead, admin, or customer (the holder of a claim link).
+        account_id: the shop or person; None for a customer.
+        order_pk: the one order a customer's link is for; None for shops and people.
     """
 
     role: str
@@ -39,9 +37,14 @@ class Caller:
         """A stable name for the ledger and for idempotency, such as `shop:3f…`."""
         return f"{self.role}:{self.account_id or self.order_pk}"
 
+    @property
+    def decides(self) -> bool:
+        """Whether this is a person who decides claims: an agent, a lead or an admin."""
+        return self.role in PEOPLE
+
 
 def create_account(session: Session, role: str, name: str) -> Account:
-    """Adds a shop or an agent.
+    """Adds a shop or a person.
 
     Raises:
         InvalidInput: the role is not known or the name is empty.
@@ -60,31 +63,6 @@ def create_account(session: Session, role: str, name: str) -> Account:
     return account
 
 
-def issue_key(session: Session, account: Account) -> str:
-    """Makes a new API key and returns it; only its hash is kept, so this is the one chance."""
-    key = KEY_PREFIX + secrets.token_urlsafe(_KEY_BYTES)
-    session.add(
-        ApiKey(
-            key_sha256=_hash_key(key),
-            account_id=account.id,
-            hint=key[:_HINT_LENGTH],
-            created_at=utc_now(),
-        )
-    )
-    session.flush()
-    return key
-
-
-def revoke_keys(session: Session, account: Account) -> int:
-    """Revokes all keys of an account and returns how many there were."""
-    result = session.execute(
-        update(ApiKey)
-        .where(ApiKey.account_id == account.id, ApiKey.revoked_at.is_(None))
-        .values(revoked_at=utc_now())
-    )
-    return int(getattr(result, "rowcount", 0))
-
-
 def find_account(session: Session, role: str, name: str) -> Account | None:
     """Returns the oldest account of that role and name."""
     return session.scalars(
@@ -95,28 +73,23 @@ def find_account(session: Session, role: str, name: str) -> Account | None:
     ).first()
 
 
+def find_login(session: Session, name: str) -> Account | None:
+    """Returns the person who signs in with that name, in any case of letters, and a password."""
+    return session.scalars(
+        select(Account).where(
+            func.lower(Account.name) == func.lower(name.strip()),
+            Account.password_hash.is_not(None),
+            Account.disabled_at.is_(None),
+            Account.role.in_(PEOPLE),
+        )
+    ).first()
+
+
+def get_account(session: Session, account_id: uuid.UUID) -> Account:
+    """Returns an account by its id."""
+    return session.get_one(Account, account_id)
+
+
 def name_of_account(session: Session, account_id: uuid.UUID) -> str:
     """Returns the name that an account was made with."""
     return session.get_one(Account, account_id).name
-
-
-def identify_key(session: Session, key: str) -> Caller:
-    """Returns who holds the API key.
-
-    Raises:
-        Unauthenticated: the key is not known or was revoked.
-    """
-    found = session.get(ApiKey, _hash_key(key))
-    if found is None or found.revoked_at is not None:
-        raise Unauthenticated(
-            "An API key is one that was issued here and has not been revoked",
-            f"a key that begins with {key[:_HINT_LENGTH]}",
-            "Ask the operator for a key (python -m serve user)",
-            code="invalid_key",
-        )
-    return Caller(found.account.role, account_id=found.account.id)
-
-
-def _hash_key(key: str) -> str:
-    # Keys carry 256 random bits, so a plain hash cannot be searched; no salt or stretching needed.
-    return hashlib.sha256(key.encode()).hexdigest()

@@ -19,6 +19,7 @@ from serve.agents.service import latest_verdicts
 from serve.canonical import dump_canonical
 from serve.claims.service import get_claim
 from serve.orders.service import get_order
+from serve.privacy.service import EXPORT, OPERATOR, note_access
 from serve.runtime import Runtime
 
 if TYPE_CHECKING:
@@ -77,10 +78,13 @@ def _rows(
 ) -> Iterator[dict[str, Any]]:
     labels = {label["photo"]: label for label in verdict.labels}
     order = get_order(session, claim.order_id)
+    if claim.erased_at is not None:
+        return
     for photo in claim.photos:
         label = labels.get(photo.sha256)
         if label is None:
             continue
+        note_access(session, OPERATOR, claim.id, photo.sha256, EXPORT)
         yield {
             "path": _write_photo(runtime, photo, folder),
             "role": "claim",

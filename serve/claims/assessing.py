@@ -71,7 +71,9 @@ def assess_photos(
     references = {"packing": order.packing_sha256, "record": record}
     for photo in missing:
         photo.references = references
-        found = score_photo(runtime, photo.sha256, photo.name, references, policy)
+        # Assessments stay in decisions for ever; the customer's own name for a file does not.
+        name = f"photo-{photo.position + 1}"
+        found = score_photo(runtime, photo.sha256, name, references, policy)
         photo.assessment, photo.marks = found.to_dict(), list_marks(found)
     claim.assessed_at = utc_now()
     session.flush()

@@ -24,7 +24,7 @@ from serve.claims.idempotency import find_record, keep_record
 from serve.claims.models import Claim, ClaimPhoto, IdempotencyRecord
 from serve.claims.progress import RECEIVED
 from serve.claims.schemas import MAX_PHOTOS, MAX_PHOTOS_IN_ALL
-from serve.claims.service import load_claim
+from serve.claims.service import load_claim, refuse_erased
 from serve.jobs.queue import ASSESS_CLAIM
 from serve.ledger.service import Entry, append_event
 from serve.orders.service import find_order, get_order
@@ -92,12 +92,13 @@ def add_photos(
     """Adds photos to a claim that waits for one, or for an agent, and returns its id.
 
     Raises:
-        Conflict: the claim is decided.
+        Conflict: the claim is decided, or erased.
         TooLarge: it would have too many photos.
     """
     _store(runtime, uploads)
     with runtime.transaction() as session:
         claim = load_claim(session, caller, claim_id, lock=True)
+        refuse_erased(claim)
         if claim.status not in (RECEIVED, "needs_photo", "needs_agent"):
             raise Conflict(
                 "Photos can be added while a claim waits for a photo or an agent",

@@ -36,6 +36,7 @@ class Claim(Base):
     blind: Mapped[bool] = mapped_column(default=False)
     pre_approved_fen: Mapped[int] = mapped_column(default=0)
     appeal: Mapped[str | None]
+    appeal_salt: Mapped[str | None]
     policy_sha256: Mapped[str | None] = mapped_column(ForeignKey("policies.sha256"))
     received_at: Mapped[datetime]
     acknowledged_at: Mapped[datetime]
@@ -49,6 +50,7 @@ class Claim(Base):
     resolve_due_at: Mapped[datetime]
     follow_up_s: Mapped[int]
     escalated_at: Mapped[datetime | None]
+    erased_at: Mapped[datetime | None]
 
     photos: Mapped[list[ClaimPhoto]] = relationship(order_by="ClaimPhoto.position")
     decisions: Mapped[list[DecisionRecord]] = relationship(order_by="DecisionRecord.id")

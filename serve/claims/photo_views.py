@@ -11,6 +11,7 @@ from serve.claims.assessing import score_photo
 from serve.claims.presentation import is_hidden
 from serve.claims.service import find_photo, load_claim, policy_of
 from serve.openapi import OWNERS, PICTURE
+from serve.privacy.service import OVERLAY, VIEW, log_access
 from serve.runtime import current_runtime
 
 blueprint = APIBlueprint("claim_photos", __name__, url_prefix="/v1", tag="Claims")
@@ -27,9 +28,11 @@ def get_photo(claim_id: str, sha256: str) -> Response:
     Always a fresh JPEG, upright and without the camera's metadata, whatever was uploaded: neither
     a location nor anything hidden in a file reaches a browser.
     """
-    runtime = current_runtime()
+    runtime, caller = current_runtime(), current_caller()
     with runtime.transaction() as session:
-        photo = find_photo(load_claim(session, current_caller(), claim_id), sha256)
+        claim = load_claim(session, caller, claim_id)
+        photo = find_photo(claim, sha256)
+        log_access(session, caller, claim.id, photo.sha256, VIEW)
     with runtime.scoring.slots:
         picture = read_photo(runtime.photos.get(photo.sha256))
         done, encoded = cv2.imencode(".jpg", picture.bgr, [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY])
@@ -56,13 +59,14 @@ def get_overlay(claim_id: str, sha256: str) -> Response:
     with runtime.transaction() as session:
         claim = load_claim(session, caller, claim_id)
         photo, policy = find_photo(claim, sha256), policy_of(session, claim)
-        if caller.role == AGENT and is_hidden(claim):
+        if caller.decides and is_hidden(claim):
             raise Forbidden(
                 "A blind case shows no finding before its verdict",
                 "a blind case that waits for one",
                 "Look at the photo itself, and give the verdict first",
                 code="blind_case",
             )
+        log_access(session, caller, claim.id, photo.sha256, OVERLAY)
     with runtime.scoring.slots:
         found = score_photo(runtime, photo.sha256, photo.name, photo.references or {}, policy)
         if found.usable:

@@ -78,7 +78,9 @@ def _replay(
         replay.notes.append("decided by an earlier procedure, which told less of itself")
         again = {key: again[key] for key in record.outcome if key != "procedure"}
     _compare("outcome", record.outcome, again, replay)
-    if photos:
+    if photos and claim.erased_at is not None:
+        replay.notes.append(f"the photos were erased on {claim.erased_at:%Y-%m-%d}")
+    elif photos:
         _compare_photos(runtime, record, policy, replay)
     return replay
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import uuid
 
 from sqlalchemy import select
@@ -9,12 +10,15 @@ from sqlalchemy.orm import Session
 
 from model.errors import Conflict, NotFound
 from serve.accounts.service import Caller
+from serve.canonical import hash_canonical
 from serve.claims.models import Claim, ClaimPhoto
 from serve.ledger.service import Entry, append_event
 from serve.policy.rules import Policy
 from serve.policy.service import load_policy, policy_in_force
 from serve.runtime import Runtime
 from serve.times import after, utc_now
+
+_SALT_BYTES = 16
 
 
 def load_claim(session: Session, caller: Caller, claim_id: str, *, lock: bool = False) -> Claim:
@@ -59,8 +63,15 @@ def find_photo(claim: Claim, sha256: str) -> ClaimPhoto:
     """Returns the claim's photo of that hash.
 
     Raises:
-        NotFound: the claim has no such photo.
+        NotFound: the claim has no such photo, or it was erased.
     """
+    if claim.erased_at is not None:
+        raise NotFound(
+            "A claim's photos are kept for a time, and then erased",
+            f"a photo of a claim that was erased on {claim.erased_at:%Y-%m-%d}",
+            "Its decision and money are still there: GET /v1/claims/{id}",
+            code="photo_erased",
+        )
     for photo in claim.photos:
         if photo.sha256 == sha256:
             return photo
@@ -76,10 +87,12 @@ def appeal_claim(runtime: Runtime, caller: Caller, claim_id: str, text: str) -> 
     """Asks a human to look; possible once, on any answer of machine or agent.
 
     Raises:
-        Conflict: nothing is answered yet, an agent is on it anyway, or there was an appeal.
+        Conflict: nothing is answered yet, an agent is on it anyway, there was an appeal, or the
+            claim's photos and texts were erased.
     """
     with runtime.transaction() as session:
         claim = load_claim(session, caller, claim_id, lock=True)
+        refuse_erased(claim)
         if claim.appeal is not None:
             raise Conflict(
                 "A claim can be appealed once",
@@ -95,13 +108,31 @@ def appeal_claim(runtime: Runtime, caller: Caller, claim_id: str, text: str) -> 
                 code="nothing_to_appeal",
             )
         now = utc_now()
-        claim.appeal = text
+        claim.appeal, claim.appeal_salt = text, secrets.token_hex(_SALT_BYTES)
         claim.status = "needs_agent"
         claim.verified_at = claim.resolved_at = claim.closed_at = None
         clocks = policy_of(session, claim).table.clocks
         due_s = clocks.food_safety_s if claim.food_safety else clocks.verified_s
         claim.agent_due_at = after(now, due_s)
-        append_event(session, Entry(claim.id, "appealed", caller.name, payload={"text": text}))
+        # The ledger is for ever and holds no text of a person. With the salt gone, as erasure
+        # leaves it, nobody can even try whether a text was this one.
+        payload = {"text_sha256": hash_canonical([claim.appeal_salt, text])}
+        append_event(session, Entry(claim.id, "appealed", caller.name, payload=payload))
+
+
+def refuse_erased(claim: Claim) -> None:
+    """Lets nothing happen any more to a claim that was erased.
+
+    Raises:
+        Conflict: it was.
+    """
+    if claim.erased_at is not None:
+        raise Conflict(
+            "A claim is looked at while its photos and texts are kept",
+            f"a claim that was erased on {claim.erased_at:%Y-%m-%d}",
+            "Settle it outside of this service",
+            code="claim_erased",
+        )
 
 
 def _parse_id(text: str) -> uuid.UUID | None:
@@ -112,7 +143,7 @@ def _parse_id(text: str) -> uuid.UUID | None:
 
 
 def _may_see(caller: Caller, claim: Claim) -> bool:
-    if caller.role == "agent":
+    if caller.decides:
         return True
     if caller.role == "shop":
         return claim.shop_id == caller.account_id

@@ -11,6 +11,7 @@ from serve.claims.assessing import assess_claim
 from serve.claims.followup import close_followed_up, find_stranded, settle_refund
 from serve.database import libpq_url
 from serve.jobs.queue import ASSESS_CLAIM, RELEASE_REFUND
+from serve.privacy.purge import clean_up
 from serve.runtime import Runtime
 
 log = logging.getLogger(__name__)
@@ -58,4 +59,12 @@ def make_worker_app(runtime: Runtime) -> App:
             except Exception:
                 log.exception("claim %s is stranded", claim_id)
 
+    _add_nightly(app, runtime)
     return app
+
+
+def _add_nightly(app: App, runtime: Runtime) -> None:
+    @app.periodic(cron="17 3 * * *")
+    @app.task(name="clean_up", queueing_lock="clean_up")
+    def _clean_up(timestamp: int) -> None:
+        clean_up(runtime)

@@ -14,7 +14,8 @@ import cv2
 import numpy as np
 from werkzeug.datastructures import FileStorage
 
-from serve.accounts.service import Caller, create_account, issue_key
+from serve.accounts.keys import issue_key
+from serve.accounts.service import Caller, create_account
 from serve.assessments.uploads import check_uploads
 from serve.claims.assessing import assess_claim
 from serve.claims.intake import Submission, accept_claim

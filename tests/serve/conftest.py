@@ -12,7 +12,8 @@ from flask.testing import FlaskClient
 from hypothesis import settings as hypothesis_settings
 from psycopg import sql
 
-from serve.accounts.service import Caller, create_account, issue_key
+from serve.accounts.keys import issue_key
+from serve.accounts.service import Caller, create_account
 from serve.app import create_app
 from serve.database import EmbeddedServer, libpq_url, make_engine, migrate
 from serve.runtime import Runtime, make_runtime, publish_policy_file

@@ -8,8 +8,9 @@ import pytest
 from sqlalchemy import text
 
 from model.errors import InvalidInput, Unauthenticated
+from serve.accounts.keys import identify_key, revoke_keys
 from serve.accounts.links import LinkSigner, read_secret, write_private
-from serve.accounts.service import create_account, find_account, identify_key, revoke_keys
+from serve.accounts.service import create_account, find_account
 from serve.settings import Settings
 from tests.serve.actors import Actors
 

@@ -1,0 +1,84 @@
+"""The cookie of a signed-in person, and what shows that a request by cookie was meant."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from flask import Response, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from model.errors import Forbidden, Unauthenticated
+from serve.accounts.sign_ins import Visitor, check_csrf_token, resume_sign_in
+from serve.runtime import current_runtime
+from serve.settings import Settings
+
+COOKIE = "freshclaim_session"
+CSRF_HEADER, CSRF_FIELD = "X-CSRF-Token", "csrf_token"
+
+_HARMLESS_METHODS = ("GET", "HEAD", "OPTIONS")
+
+
+def read_cookie() -> str:
+    """Returns the session token that the browser sent; empty where it sent none."""
+    return request.cookies.get(COOKIE, "")
+
+
+def resume_visit() -> Visitor:
+    """Returns the person whose cookie the current request carries.
+
+    Raises:
+        Unauthenticated: there is no cookie, or its session has ended.
+        Forbidden: the request changes something and does not come from a page of ours.
+    """
+    token, runtime = read_cookie(), current_runtime()
+    if not token:
+        raise Unauthenticated(
+            "A page for people is shown to those who are signed in",
+            "no session",
+            "Sign in",
+            code="not_signed_in",
+        )
+    with runtime.transaction() as session:
+        visitor = resume_sign_in(session, token, runtime.settings)
+    if request.method not in _HARMLESS_METHODS:
+        check_origin()
+        sent = request.headers.get(CSRF_HEADER) or request.form.get(CSRF_FIELD) or ""
+        check_csrf_token(token, sent)
+    return visitor
+
+
+def check_origin() -> None:
+    """Refuses a request that a browser says another site has caused.
+
+    Raises:
+        Forbidden: it does.
+    """
+    site = request.headers.get("Sec-Fetch-Site")
+    origin = request.headers.get("Origin")
+    ours = {request.host, urlsplit(current_runtime().settings.base_url).netloc}
+    if site not in (None, "same-origin", "none") or (
+        origin is not None and urlsplit(origin).netloc not in ours
+    ):
+        raise Forbidden(
+            "A request of a signed-in person comes from our own pages",
+            f"one from {origin or site}",
+            "Open the page here and send it again",
+            code="foreign_origin",
+        )
+
+
+def give_cookie(answer: Response | AnyResponse, token: str, settings: Settings) -> None:
+    """Sets the cookie: out of reach of scripts, of other sites' forms, and of plain http."""
+    answer.set_cookie(
+        COOKIE,
+        token,
+        max_age=settings.session_hours * 3600,
+        secure=settings.is_https,
+        httponly=True,
+        samesite="Lax",
+    )
+
+
+def take_cookie(answer: Response | AnyResponse, settings: Settings) -> None:
+    """Deletes the cookie."""
+    answer.delete_cookie(COOKIE, secure=settings.is_https, httponly=True, samesite="Lax")

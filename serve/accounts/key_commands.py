@@ -1,0 +1,89 @@
+"""`python -m serve key`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+import click
+
+from model.errors import NotFound
+from serve.settings import Settings
+from serve.times import to_iso
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+_ROLE = click.option(
+    "--role",
+    type=click.Choice(["shop", "agent", "lead", "admin"]),
+    default="shop",
+    show_default=True,
+    help="Role of the account of that name.",
+)
+
+
+@click.group()
+def group() -> None:
+    """Lists, issues and revokes API keys.
+
+    To rotate: issue, change over, see in the list that the old key is no longer used, revoke it.
+    """
+
+
+@group.command(name="list")
+@click.argument("name")
+@_ROLE
+@click.pass_obj
+def list_keys(settings: Settings, name: str, role: str) -> None:
+    """Lists the valid keys of the account NAME: id, beginning, when made, when last used."""
+    from serve.accounts.keys import valid_keys
+    from serve.runtime import open_runtime
+
+    with open_runtime(settings) as runtime, runtime.transaction() as session:
+        for key in valid_keys(session, _find(session, role, name)):
+            used = to_iso(key.last_used_at) or "never"
+            click.echo(f"{key.id}  {key.hint}…  made {to_iso(key.created_at)}  used {used}")
+
+
+@group.command()
+@click.argument("name")
+@_ROLE
+@click.pass_obj
+def issue(settings: Settings, name: str, role: str) -> None:
+    """Prints a further key of the account NAME, once; earlier keys stay valid."""
+    from serve.accounts.keys import rotate_key
+    from serve.runtime import open_runtime
+
+    with open_runtime(settings) as runtime, runtime.transaction() as session:
+        key, _ = rotate_key(session, _find(session, role, name))
+        click.echo(key)
+
+
+@group.command()
+@click.argument("name")
+@click.argument("key_id")
+@_ROLE
+@click.pass_obj
+def revoke(settings: Settings, name: str, key_id: str, role: str) -> None:
+    """Revokes the key KEY_ID of the account NAME; the last valid key stays."""
+    from serve.accounts.keys import revoke_key
+    from serve.runtime import open_runtime
+
+    with open_runtime(settings) as runtime, runtime.transaction() as session:
+        revoke_key(session, _find(session, role, name), key_id)
+    click.echo(f"Key {key_id} is revoked.")
+
+
+def _find(session: Session, role: str, name: str) -> UUID:
+    from serve.accounts.service import find_account
+
+    account = find_account(session, role, name)
+    if account is None:
+        raise NotFound(
+            "Keys belong to an account",
+            f"{role} {name[:80]}",
+            "Make the account first: python -m serve user",
+            code="no_account",
+        )
+    return account.id

@@ -1,0 +1,92 @@
+"""`python -m serve user`."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import click
+
+from serve.accounts.service import ROLES
+from serve.settings import Settings
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from serve.accounts.models import Account
+
+
+@dataclass(frozen=True)
+class _Changes:
+    password: str | None
+    email: str | None
+    disabled: bool | None
+
+
+@click.command(name="user")
+@click.argument("role", type=click.Choice(ROLES))
+@click.argument("name")
+@click.option("--revoke", is_flag=True, help="Revoke the account's earlier keys.")
+@click.option("--password", "ask", is_flag=True, help="Set a person's password; asks for it.")
+@click.option("--password-stdin", "read", is_flag=True, help="Set the password read from stdin.")
+@click.option("--email", help="Address by which a person signs in with the OpenID provider.")
+@click.option(
+    "--disable/--enable",
+    "disabled",
+    default=None,
+    help="Let nobody in by this account, or let them in again.",
+)
+@click.pass_obj
+def group(
+    settings: Settings,
+    role: str,
+    name: str,
+    revoke: bool,
+    ask: bool,
+    read: bool,
+    email: str | None,
+    disabled: bool | None,
+) -> None:
+    """Adds a shop or a person, or changes one that exists.
+
+    Prints a new key, once, unless it is told to set something else. People (agent, lead, admin)
+    sign in at /console/ with name and password; shops have keys only.
+    """
+    from serve.accounts.keys import issue_key, revoke_keys
+    from serve.accounts.service import create_account, find_account
+    from serve.runtime import open_runtime
+
+    changes = _Changes(_read_password(ask, read), email, disabled)
+    with open_runtime(settings) as runtime, runtime.transaction() as session:
+        account = find_account(session, role, name) or create_account(session, role, name)
+        if revoke:
+            click.echo(f"{revoke_keys(session, account)} keys revoked", err=True)
+        if changes == _Changes(None, None, None):
+            click.echo(issue_key(session, account))
+        else:
+            _change(session, account, changes)
+
+
+def _read_password(ask: bool, read: bool) -> str | None:
+    if read:
+        return sys.stdin.readline().rstrip("\r\n")
+    if ask:
+        return str(click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True))
+    return None
+
+
+def _change(session: Session, account: Account, changes: _Changes) -> None:
+    from serve.accounts.administration import set_disabled, set_email
+    from serve.accounts.passwords import set_password
+
+    if changes.password is not None:
+        set_password(session, account, changes.password)
+        click.echo(f"{account.name} signs in with this password from now on.", err=True)
+    if changes.email is not None:
+        set_email(session, account, changes.email)
+        click.echo(f"{account.name} has the address {account.email}.", err=True)
+    if changes.disabled is not None:
+        set_disabled(session, account, disabled=changes.disabled)
+        state = "disabled" if changes.disabled else "enabled"
+        click.echo(f"{account.name} is {state}.", err=True)

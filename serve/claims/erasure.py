@@ -1,0 +1,143 @@
+"""Erasing what a claim holds of a person; money, decisions and the ledger stay."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, delete, exists, func, select
+from sqlalchemy.orm import Session
+
+from serve.batches.recalled import recalled_batches
+from serve.claims.models import Claim, ClaimPhoto, IdempotencyRecord
+from serve.claims.progress import CLOSED
+from serve.orders.erasure import (
+    erase_customer_of_shop,
+    erase_customers,
+    packing_photos_among,
+    settled_orders,
+)
+from serve.times import utc_now
+
+ERASED = "erased"
+"""Stands in place of what was erased."""
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Which claims to erase: those of a customer, those received before a time, or both.
+
+    Attributes:
+        shop_id: the customer's shop; None for any.
+        customer_id: as the shop names the customer; None for any.
+        before: only claims received before.
+        link_days: how long a customer can come back to a claim and appeal.
+    """
+
+    shop_id: UUID | None = None
+    customer_id: str | None = None
+    before: datetime | None = None
+    link_days: int = 30
+
+
+def find_erasable(session: Session, scope: Scope, limit: int) -> Sequence[Claim]:
+    """Locks and returns claims of the scope that nobody needs any more, oldest first.
+
+    A claim is needed while it is open, while its customer can appeal, and where its batch was
+    recalled. One that waits for a photo has been given up once its link has run out.
+    """
+    return session.scalars(
+        select(Claim)
+        .where(*_within(scope), *_done(scope))
+        .order_by(Claim.received_at, Claim.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    ).all()
+
+
+def count_needed(session: Session, scope: Scope) -> int:
+    """Returns how many claims of the scope cannot be erased yet."""
+    erasable = select(Claim.id).where(*_within(scope), *_done(scope))
+    query = select(func.count()).where(*_within(scope), Claim.id.not_in(erasable))
+    return session.scalar(query) or 0
+
+
+def erase_claims(session: Session, claims: Sequence[Claim]) -> list[str]:
+    """Erases what claims hold of their customers, in the caller's transaction.
+
+    Hashes of photos stay, so that one that is sent again is still known.
+
+    Returns:
+        Hashes of the photos whose bytes nothing needs any more.
+    """
+    now = utc_now()
+    for claim in claims:
+        claim.customer_id = claim.description = ERASED
+        claim.appeal = ERASED if claim.appeal is not None else None
+        claim.appeal_salt = None
+        claim.erased_at = now
+        for photo in claim.photos:
+            photo.name = ERASED
+            if photo.assessment is not None:
+                photo.assessment = {**photo.assessment, "photo": ERASED}
+    ids = [claim.id for claim in claims]
+    # Answers that were kept for repeated requests hold the texts too.
+    session.execute(delete(IdempotencyRecord).where(IdempotencyRecord.claim_id.in_(ids)))
+    session.flush()
+    _erase_orders(session, [claim.order_id for claim in claims])
+    return _unneeded(session, {photo.sha256 for claim in claims for photo in claim.photos})
+
+
+def erase_orders(session: Session, scope: Scope) -> int:
+    """Erases a customer from their orders that nobody needs any more; returns how many.
+
+    That is, also from those that no claim was ever made on.
+    """
+    if scope.shop_id is None or scope.customer_id is None:
+        return 0
+    needed = select(Claim.order_id).where(Claim.erased_at.is_(None))
+    settled = settled_orders(_link_end(scope), recalled_batches())
+    settled = settled.where(settled.selected_columns[0].not_in(needed))
+    return erase_customer_of_shop(session, settled, (scope.shop_id, scope.customer_id), ERASED)
+
+
+def _within(scope: Scope) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = [Claim.erased_at.is_(None)]
+    if scope.shop_id is not None:
+        conditions.append(Claim.shop_id == scope.shop_id)
+    if scope.customer_id is not None:
+        conditions.append(Claim.customer_id == scope.customer_id)
+    if scope.before is not None:
+        conditions.append(Claim.received_at < scope.before)
+    return conditions
+
+
+def _done(scope: Scope) -> list[ColumnElement[bool]]:
+    return [
+        Claim.status.in_((CLOSED, "needs_photo")),
+        Claim.agent_due_at.is_(None),
+        Claim.order_id.in_(settled_orders(_link_end(scope), recalled_batches())),
+    ]
+
+
+def _link_end(scope: Scope) -> datetime:
+    """Links of orders registered before have run out."""
+    return utc_now() - timedelta(days=scope.link_days)
+
+
+def _erase_orders(session: Session, order_ids: Sequence[UUID]) -> None:
+    """Erases the customer of orders all of whose claims are erased."""
+    other = select(Claim.order_id).where(Claim.erased_at.is_(None), Claim.order_id.in_(order_ids))
+    kept = set(session.scalars(other))
+    erase_customers(session, [pk for pk in order_ids if pk not in kept], ERASED)
+
+
+def _unneeded(session: Session, hashes: set[str]) -> list[str]:
+    used = select(ClaimPhoto.sha256).where(
+        ClaimPhoto.sha256.in_(hashes),
+        exists().where(Claim.id == ClaimPhoto.claim_id, Claim.erased_at.is_(None)),
+    )
+    needed = set(session.scalars(used)) | packing_photos_among(session, hashes)
+    return sorted(hashes - needed)

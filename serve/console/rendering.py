@@ -1,0 +1,85 @@
+"""Pages for signed-in people, filled in their language."""
+
+from __future__ import annotations
+
+import logging
+from http import HTTPStatus
+
+from flask import Response, make_response, redirect, render_template, request, url_for
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response as AnyResponse
+
+from model.errors import FreshclaimError, Unauthenticated
+from serve.accounts.passwords import MAX_LENGTH, MIN_LENGTH
+from serve.accounts.throttle import TooManyLogins
+from serve.console.texts import NAMES, texts_in
+from serve.pages.rendering import choose_language
+from serve.pages.texts import LANGUAGES
+from serve.problems import STATUS_OF
+
+log = logging.getLogger(__name__)
+
+_SAME_TEXT = {
+    "foreign_origin": "csrf",
+    "not_signed_in": "session_ended",
+    "too_many_requests": "busy",
+}
+
+
+def address_of(endpoint: str, **values: str) -> str:
+    """Returns the address of a page of the console, in the language that was asked for."""
+    if request.args.get("lang") in LANGUAGES:
+        values.setdefault("lang", request.args["lang"])
+    return url_for(f"console.{endpoint}", **values)  # type: ignore[arg-type]
+
+
+def render(template: str, status: int = 200, **values: object) -> Response:
+    """Fills a template of the console in the visitor's language."""
+    language = choose_language()
+    filled = render_template(
+        f"console/{template}",
+        t=texts_in(language),
+        language=language,
+        other_language=next(other for other in LANGUAGES if other != language),
+        address_of=address_of,
+        least=MIN_LENGTH,
+        **{"visitor": None, **values},
+    )
+    return make_response(filled, status)
+
+
+def explain(error: FreshclaimError) -> str:
+    """Words an error for the page that it happened on."""
+    name = f"error_{_SAME_TEXT.get(error.code, error.code)}"
+    text = texts_in(choose_language())[name if name in NAMES else "error_bug"]
+    wait_s = error.retry_after_s if isinstance(error, TooManyLogins) else 0
+    return text.format(seconds=wait_s, least=MIN_LENGTH, most=MAX_LENGTH)
+
+
+def status_of(error: FreshclaimError) -> int:
+    """Returns the HTTP status of an error of our own."""
+    return next((status for kind, status in STATUS_OF.items() if isinstance(error, kind)), 500)
+
+
+def add_retry_after(answer: Response, error: FreshclaimError) -> Response:
+    """Says in a header, too, how long to wait."""
+    if isinstance(error, TooManyLogins):
+        answer.headers["Retry-After"] = str(error.retry_after_s)
+    return answer
+
+
+def answer_error(error: Exception) -> AnyResponse:
+    """Sends those who are not signed in to do so; tells others what went wrong."""
+    if isinstance(error, Unauthenticated):
+        return redirect(address_of("show_login", next=request.full_path.rstrip("?")), 303)
+    t = texts_in(choose_language())
+    if isinstance(error, FreshclaimError):
+        return add_retry_after(render("notice.html", status_of(error), text=explain(error)), error)
+    if isinstance(error, HTTPException) and error.code is not None and error.code < 500:
+        return render("notice.html", error.code, text=t["error_not_found"])
+    if isinstance(error, OperationalError | PoolTimeout):
+        return render("notice.html", HTTPStatus.SERVICE_UNAVAILABLE, text=t["error_busy"])
+    log.error("%s %s failed", request.method, request.endpoint, exc_info=error)
+    return render("notice.html", HTTPStatus.INTERNAL_SERVER_ERROR, text=t["error_bug"])

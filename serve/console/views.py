@@ -1,0 +1,151 @@
+"""Pages for people who work here: signing in and out, and the password."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, redirect, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from model.errors import FreshclaimError, InvalidInput, Unauthenticated
+from serve.accounts.cookies import (
+    check_origin,
+    give_cookie,
+    read_cookie,
+    resume_visit,
+    take_cookie,
+)
+from serve.accounts.login import change_password, sign_in
+from serve.accounts.sign_ins import Visitor, end_sign_in
+from serve.console.rendering import (
+    add_retry_after,
+    address_of,
+    answer_error,
+    explain,
+    render,
+    status_of,
+)
+from serve.runtime import current_runtime
+
+_CONTENT_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+
+blueprint = Blueprint("console", __name__, url_prefix="/console", template_folder="templates")
+
+
+@blueprint.after_request
+def _seal(answer: Response) -> Response:
+    """Nothing is kept or runs that is not ours; our own requests say where they come from."""
+    answer.headers["Content-Security-Policy"] = _CONTENT_POLICY
+    # Not no-referrer: browsers then also withhold the Origin that forged requests are known by.
+    answer.headers["Referrer-Policy"] = "same-origin"
+    answer.headers["Cache-Control"] = "no-store"
+    answer.headers["Vary"] = "Accept-Language, Cookie"
+    return answer
+
+
+blueprint.register_error_handler(Exception, answer_error)
+
+
+@blueprint.get("/")
+def show_home() -> Response:
+    return render("home.html", visitor=resume_visit())
+
+
+@blueprint.get("/login")
+def show_login() -> AnyResponse:
+    if _visitor() is not None:
+        return redirect(_next_address(), 303)
+    ended = "error_session_ended" if read_cookie() else None
+    note = "logged_out" if "out" in request.args else ended
+    return render("login.html", note=note, next=request.args.get("next", ""))
+
+
+@blueprint.post("/login")
+def log_in() -> AnyResponse:
+    check_origin()
+    runtime, form = current_runtime(), request.form
+    try:
+        token = sign_in(
+            runtime, form.get("name", ""), form.get("password", ""), _address(), read_cookie()
+        )
+    except FreshclaimError as error:
+        page = render(
+            "login.html",
+            status_of(error),
+            mistakes=[explain(error)],
+            name=form.get("name", ""),
+            next=form.get("next", ""),
+        )
+        return add_retry_after(page, error)
+    answer = redirect(_next_address(), 303)
+    give_cookie(answer, token, runtime.settings)
+    return answer
+
+
+@blueprint.post("/logout")
+def log_out() -> AnyResponse:
+    resume_visit()
+    runtime = current_runtime()
+    with runtime.transaction() as session:
+        end_sign_in(session, read_cookie())
+    answer = redirect(address_of("show_login", out="1"), 303)
+    take_cookie(answer, runtime.settings)
+    return answer
+
+
+@blueprint.get("/password")
+def show_password() -> Response:
+    note = "password_changed" if "changed" in request.args else None
+    return render("password.html", visitor=resume_visit(), note=note)
+
+
+@blueprint.post("/password")
+def set_new_password() -> AnyResponse:
+    visitor, runtime = resume_visit(), current_runtime()
+    try:
+        token = _change(visitor)
+    except FreshclaimError as error:
+        page = render(
+            "password.html", status_of(error), visitor=visitor, mistakes=[_explain_change(error)]
+        )
+        return add_retry_after(page, error)
+    answer = redirect(address_of("show_password", changed="1"), 303)
+    give_cookie(answer, token, runtime.settings)
+    return answer
+
+
+def _change(visitor: Visitor) -> str:
+    form = request.form
+    if form.get("new", "") != form.get("again", ""):
+        raise InvalidInput(
+            "A new password is typed twice the same", "two others", code="password_differs"
+        )
+    return change_password(
+        current_runtime(), visitor.name, form.get("current", ""), form.get("new", ""), _address()
+    )
+
+
+def _explain_change(error: FreshclaimError) -> str:
+    if isinstance(error, Unauthenticated):
+        error = Unauthenticated(error.rule, error.received, error.remedy, code="wrong_password")
+    return explain(error)
+
+
+def _visitor() -> Visitor | None:
+    try:
+        return resume_visit()
+    except Unauthenticated:
+        return None
+
+
+def _next_address() -> str:
+    """Returns where to go on; never to another site, whoever wrote the address."""
+    wanted = request.values.get("next", "")
+    if wanted.startswith("/console/") and "\\" not in wanted and wanted.isprintable():
+        return wanted
+    return address_of("show_home")
+
+
+def _address() -> str:
+    return request.remote_addr or "unknown"

@@ -1,0 +1,44 @@
+"""The log of looks at customers' photos."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from serve.accounts.service import Caller
+from serve.privacy.models import PhotoAccess
+from serve.times import utc_now
+
+VIEW, OVERLAY, EXPORT = "view", "overlay", "export"
+
+OPERATOR = "operator"
+"""Who works on the command line."""
+
+
+def log_access(
+    session: Session, caller: Caller, claim_id: uuid.UUID, sha256: str, purpose: str
+) -> None:
+    """Notes that somebody is given a photo of a claim, before they are.
+
+    The customer's own looks are not noted: the photo is theirs, and so is when they look at it.
+    """
+    if caller.role != "customer":
+        note_access(session, caller.name, claim_id, sha256, purpose)
+
+
+def note_access(
+    session: Session, actor: str, claim_id: uuid.UUID, sha256: str, purpose: str
+) -> None:
+    """Notes an access of anybody, such as `OPERATOR`."""
+    session.add(
+        PhotoAccess(at=utc_now(), actor=actor, claim_id=claim_id, sha256=sha256, purpose=purpose)
+    )
+
+
+def accesses_of(session: Session, claim_id: uuid.UUID) -> Sequence[PhotoAccess]:
+    """Returns who was given photos of a claim, latest first."""
+    query = select(PhotoAccess).where(PhotoAccess.claim_id == claim_id)
+    return session.scalars(query.order_by(PhotoAccess.id.desc())).all()

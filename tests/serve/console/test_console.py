@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from string import Formatter
+
+import pytest
+from flask.testing import FlaskClient
+
+from serve.console.texts import NAMES, texts_in
+from serve.pages.texts import LANGUAGES
+from tests.serve.accounts.people import add_person, csrf_of, log_in
+from tests.serve.actors import Actors
+
+ROOM = Path(__file__).resolve().parents[3] / "serve" / "console"
+BUILT = {"role_agent", "role_lead", "role_admin"}
+
+
+@pytest.mark.parametrize("path", ["/console/", "/console/password"])
+def test_strangers_are_sent_to_sign_in_and_then_on(
+    client: FlaskClient, actors: Actors, path: str
+) -> None:
+    add_person(actors)
+    asked = client.get(f"{path}?lang=en")
+    assert asked.status_code == 303
+    page = client.get(asked.location)
+    assert page.status_code == 200
+    assert ">Sign in<" in page.text
+    wanted = re.search(r'name="next" value="([^"]*)"', page.text)
+    assert wanted is not None
+    form = {"name": "Li Na", "password": "correct horse battery", "next": wanted[1]}
+    assert client.post("/console/login", data=form).location == f"{path}?lang=en"
+
+
+@pytest.mark.parametrize(
+    "wanted", ["https://evil.example", "//evil.example", "/\\evil", "/console/\\..\n", "/c/x"]
+)
+def test_signing_in_leads_to_no_other_site(
+    client: FlaskClient, actors: Actors, wanted: str
+) -> None:
+    add_person(actors)
+    form = {"name": "Li Na", "password": "correct horse battery", "next": wanted}
+    assert client.post("/console/login", data=form).location == "/console/"
+
+
+def test_pages_are_sealed(client: FlaskClient, actors: Actors) -> None:
+    add_person(actors)
+    log_in(client)
+    page = client.get("/console/password")
+    assert "default-src 'none'" in page.headers["Content-Security-Policy"]
+    assert page.headers["Cache-Control"] == "no-store"
+    assert page.headers["Referrer-Policy"] == "same-origin"
+    assert not re.search(r"<script>|style=|\son\w+=", page.text)
+    assert csrf_of(client)["X-CSRF-Token"] in page.text
+
+
+def test_errors_are_pages_in_the_visitors_language(client: FlaskClient, actors: Actors) -> None:
+    add_person(actors)
+    log_in(client)
+    refused = client.post("/console/logout?lang=en")
+    assert refused.status_code == 403
+    assert texts_in("en")["error_csrf"] in refused.text
+    wrong = client.post("/console/login?lang=zh-CN", data={"name": "<b>", "password": "x"})
+    assert texts_in("zh-CN")["error_wrong_login"] in wrong.text
+    assert "<b>" not in wrong.text
+
+
+def named_in_templates() -> set[str]:
+    sources = [path.read_text("utf-8") for path in (ROOM / "templates").rglob("*.html")]
+    return {name for source in sources for name in re.findall(r"\bt\.(\w+)", source)}
+
+
+def test_texts_are_complete_and_in_use() -> None:
+    named = named_in_templates()
+    assert (named | BUILT) - NAMES == set()
+    code = "".join(p.read_text("utf-8") for p in ROOM.glob("*.py") if p.name != "texts.py")
+    shown = {name for name in NAMES if f'"{name}"' in code}
+    errors = {name for name in NAMES if name.startswith("error_")}
+    assert NAMES - named - shown - BUILT - errors == set()
+
+
+@pytest.mark.parametrize("name", sorted(NAMES))
+def test_both_languages_say_the_same(name: str) -> None:
+    zh, en = (texts_in(language)[name] for language in LANGUAGES)
+    assert zh
+    assert en
+    assert placeholders(zh) == placeholders(en)
+
+
+def placeholders(text: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(text) if name}
