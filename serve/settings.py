@@ -44,9 +44,6 @@ class Settings:
     session_hours: int = 12
     session_idle_minutes: int = 30
     trusted_proxies: int = 0
-    oidc_issuer: str = ""
-    oidc_client_id: str = ""
-    oidc_client_secret: str = ""
     retention_days: int = 0
     log_level: str = "INFO"
 
@@ -55,10 +52,6 @@ class Settings:
         for name in _AT_LEAST_ONE:
             value = getattr(self, name)
             _require(value >= 1, f"{variable_of(name)} is at least 1", value)
-        if self.oidc_issuer:
-            known = bool(self.oidc_client_id and self.oidc_client_secret)
-            rule = "FRESHCLAIM_OIDC_ISSUER comes with a client id and a client secret"
-            _require(known, rule, "not both")
         if self.database_url:
             scheme = urlsplit(self.database_url).scheme
             known = scheme in ("postgresql", "postgres", "postgresql+psycopg")

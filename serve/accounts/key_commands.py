@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 import click
 
 from model.errors import NotFound
+from serve.accounts.service import ROLES
 from serve.settings import Settings
 from serve.times import to_iso
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-_ROLE = click.option(
-    "--role",
-    type=click.Choice(["shop", "agent", "lead", "admin"]),
-    default="shop",
-    show_default=True,
-    help="Role of the account of that name.",
-)
+
+def _name_account(command: Callable[..., None]) -> Callable[..., None]:
+    """Gives a command the argument NAME and the option that goes with it."""
+    role = click.option(
+        "--role",
+        type=click.Choice(ROLES),
+        default="shop",
+        show_default=True,
+        help="Role of the account of that name.",
+    )
+    return click.argument("name")(role(command))
 
 
 @click.group()
@@ -32,8 +38,7 @@ def group() -> None:
 
 
 @group.command(name="list")
-@click.argument("name")
-@_ROLE
+@_name_account
 @click.pass_obj
 def list_keys(settings: Settings, name: str, role: str) -> None:
     """Lists the valid keys of the account NAME: id, beginning, when made, when last used."""
@@ -47,8 +52,7 @@ def list_keys(settings: Settings, name: str, role: str) -> None:
 
 
 @group.command()
-@click.argument("name")
-@_ROLE
+@_name_account
 @click.pass_obj
 def issue(settings: Settings, name: str, role: str) -> None:
     """Prints a further key of the account NAME, once; earlier keys stay valid."""
@@ -61,9 +65,8 @@ def issue(settings: Settings, name: str, role: str) -> None:
 
 
 @group.command()
-@click.argument("name")
+@_name_account
 @click.argument("key_id")
-@_ROLE
 @click.pass_obj
 def revoke(settings: Settings, name: str, key_id: str, role: str) -> None:
     """Revokes the key KEY_ID of the account NAME; the last valid key stays."""

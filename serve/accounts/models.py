@@ -26,8 +26,6 @@ class Account(Base):
             unique=True,
             postgresql_where=text("password_hash IS NOT NULL"),
         ),
-        Index("uq_accounts_email", func.lower(text("email")), unique=True),
-        Index("uq_accounts_oidc_subject", "oidc_subject", unique=True),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
@@ -35,8 +33,6 @@ class Account(Base):
     name: Mapped[str]
     created_at: Mapped[datetime]
     password_hash: Mapped[str | None]
-    email: Mapped[str | None]
-    oidc_subject: Mapped[str | None]
     disabled_at: Mapped[datetime | None]
 
 

@@ -90,6 +90,13 @@ def end_sign_ins(session: Session, account_id: uuid.UUID) -> None:
     session.execute(delete(SignIn).where(SignIn.account_id == account_id))
 
 
+def set_disabled(session: Session, account: Account, *, disabled: bool) -> None:
+    """Lets nobody in by an account, keys included, and ends its sessions; or lets them in again."""
+    account.disabled_at = utc_now() if disabled else None
+    if disabled:
+        end_sign_ins(session, account.id)
+
+
 def delete_expired(session: Session) -> None:
     """Deletes sessions that have run out."""
     session.execute(delete(SignIn).where(SignIn.expires_at < utc_now()))

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 @dataclass(frozen=True)
 class _Changes:
     password: str | None
-    email: str | None
     disabled: bool | None
 
 
@@ -30,7 +29,6 @@ class _Changes:
 @click.option("--revoke", is_flag=True, help="Revoke the account's earlier keys.")
 @click.option("--password", "ask", is_flag=True, help="Set a person's password; asks for it.")
 @click.option("--password-stdin", "read", is_flag=True, help="Set the password read from stdin.")
-@click.option("--email", help="Address by which a person signs in with the OpenID provider.")
 @click.option(
     "--disable/--enable",
     "disabled",
@@ -45,7 +43,6 @@ def group(
     revoke: bool,
     ask: bool,
     read: bool,
-    email: str | None,
     disabled: bool | None,
 ) -> None:
     """Adds a shop or a person, or changes one that exists.
@@ -57,12 +54,12 @@ def group(
     from serve.accounts.service import create_account, find_account
     from serve.runtime import open_runtime
 
-    changes = _Changes(_read_password(ask, read), email, disabled)
+    changes = _Changes(_read_password(ask, read), disabled)
     with open_runtime(settings) as runtime, runtime.transaction() as session:
         account = find_account(session, role, name) or create_account(session, role, name)
         if revoke:
             click.echo(f"{revoke_keys(session, account)} keys revoked", err=True)
-        if changes == _Changes(None, None, None):
+        if changes == _Changes(None, None):
             click.echo(issue_key(session, account))
         else:
             _change(session, account, changes)
@@ -77,15 +74,12 @@ def _read_password(ask: bool, read: bool) -> str | None:
 
 
 def _change(session: Session, account: Account, changes: _Changes) -> None:
-    from serve.accounts.administration import set_disabled, set_email
     from serve.accounts.passwords import set_password
+    from serve.accounts.sign_ins import set_disabled
 
     if changes.password is not None:
         set_password(session, account, changes.password)
         click.echo(f"{account.name} signs in with this password from now on.", err=True)
-    if changes.email is not None:
-        set_email(session, account, changes.email)
-        click.echo(f"{account.name} has the address {account.email}.", err=True)
     if changes.disabled is not None:
         set_disabled(session, account, disabled=changes.disabled)
         state = "disabled" if changes.disabled else "enabled"

@@ -26,7 +26,6 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "name": ("用户名", "Name"),
     "password": ("密码", "Password"),
     "log_in": ("登录", "Sign in"),
-    "log_in_oidc": ("使用公司账号登录", "Sign in with the company account"),
     "login_help": (
         "忘记密码？请联系管理员重新设置。",
         "Forgot the password? An admin can set a new one.",
@@ -74,14 +73,6 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "error_session_ended": (
         "登录已过期，请重新登录。",
         "Your session has ended. Please sign in again.",
-    ),
-    "error_no_account": (
-        "这个公司账号没有对应的本系统账号，请联系管理员。",
-        "This company account has no account here. Please ask an admin.",
-    ),
-    "error_oidc_failed": (
-        "公司账号登录没有成功，请重试。",
-        "Signing in with the company account did not work. Please try again.",
     ),
     "error_wrong_role": (
         "您的账号没有查看此页面的权限。",

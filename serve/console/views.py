@@ -44,7 +44,9 @@ def _seal(answer: Response) -> Response:
     return answer
 
 
-blueprint.register_error_handler(Exception, answer_error)
+@blueprint.errorhandler(Exception)
+def _tell_error(error: Exception) -> AnyResponse:
+    return answer_error(error)
 
 
 @blueprint.get("/")

@@ -29,8 +29,7 @@ def downgrade() -> None:
 
 
 def _extend_accounts() -> None:
-    for name in ("password_hash", "email", "oidc_subject"):
-        op.add_column("accounts", sa.Column(name, sa.String(), nullable=True))
+    op.add_column("accounts", sa.Column("password_hash", sa.String(), nullable=True))
     op.add_column("accounts", sa.Column("disabled_at", _TIME, nullable=True))
     op.add_column("api_keys", sa.Column("last_used_at", _TIME, nullable=True))
     op.drop_constraint("role", "accounts", type_="check")
@@ -42,8 +41,6 @@ def _extend_accounts() -> None:
         unique=True,
         postgresql_where=sa.text("password_hash IS NOT NULL"),
     )
-    op.create_index("uq_accounts_email", "accounts", [sa.text("lower(email)")], unique=True)
-    op.create_index("uq_accounts_oidc_subject", "accounts", ["oidc_subject"], unique=True)
 
 
 def _create_sign_ins() -> None:
