@@ -8,7 +8,9 @@ import pytest
 from flask.testing import FlaskClient
 
 from serve.console.texts import NAMES, texts_in
+from serve.demo import prepare_demo
 from serve.pages.texts import LANGUAGES
+from serve.runtime import Runtime
 from tests.serve.accounts.people import add_person, csrf_of, log_in
 from tests.serve.actors import Actors
 
@@ -63,6 +65,14 @@ def test_errors_are_pages_in_the_visitors_language(client: FlaskClient, actors: 
     wrong = client.post("/console/login?lang=zh-CN", data={"name": "<b>", "password": "x"})
     assert texts_in("zh-CN")["error_wrong_login"] in wrong.text
     assert "<b>" not in wrong.text
+
+
+def test_the_demo_agent_can_sign_in_and_still_can_after_a_restart(
+    client: FlaskClient, runtime: Runtime
+) -> None:
+    shown = prepare_demo(runtime)
+    assert prepare_demo(runtime).agent_password == shown.agent_password
+    assert log_in(client, shown.agent_name, shown.agent_password).status_code == 303
 
 
 def named_in_templates() -> set[str]:
