@@ -52,7 +52,7 @@ def test_the_worker_finds_a_decided_claim_decided(actors: Actors) -> None:
     before = actors.ledger_kinds(claim_id)
     make_due(actors.runtime)
     work_once(actors.runtime)
-    assert actors.ledger_kinds(claim_id) == [*before, "refund_released"]
+    assert actors.ledger_kinds(claim_id) == [*before, "paid"]
 
 
 def test_a_job_run_twice_pays_once(actors: Actors) -> None:
