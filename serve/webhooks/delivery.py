@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid
 
-import httpx
 from procrastinate import BaseRetryStrategy, RetryDecision
 from procrastinate.jobs import Job
 from sqlalchemy import update
@@ -16,7 +15,7 @@ from serve.claims.followup import pay_refund, settle_refund
 from serve.runtime import Runtime
 from serve.times import utc_now
 from serve.webhooks.models import Message
-from serve.webhooks.sending import TIMEOUT, Envelope, pack_body, send
+from serve.webhooks.sending import ANSWER_S, Envelope, pack_body, send
 from serve.webhooks.service import REFUND_INSTRUCTED, find_endpoint
 
 WAITS_S = (5, 300, 1800, 7200, 18000, 36000, 50400, 72000, 86400)
@@ -39,9 +38,7 @@ class WebhookRetries(BaseRetryStrategy):
         return RetryDecision(retry_in={"milliseconds": int(1000 * wait_s * spread)})
 
 
-def deliver_message(
-    runtime: Runtime, message_id: uuid.UUID, timeout: httpx.Timeout = TIMEOUT
-) -> None:
+def deliver_message(runtime: Runtime, message_id: uuid.UUID, answer_s: float = ANSWER_S) -> None:
     """Sends a message unless that is done; no transaction is open meanwhile.
 
     Two workers that deliver the same message at once, or one that dies before it has noted the
@@ -62,7 +59,7 @@ def deliver_message(
             settle_refund(runtime, message.data["refund_id"])
         return
     body = pack_body(message.kind, message.created_at, message.data)
-    error = send(Envelope(f"msg_{message.id.hex}", endpoint.url, endpoint.secret, body), timeout)
+    error = send(Envelope(f"msg_{message.id.hex}", endpoint.url, endpoint.secret, body), answer_s)
     if error is None:
         _acknowledge(runtime, message)
         return

@@ -12,7 +12,9 @@ from serve.canonical import dump_canonical
 from serve.times import to_iso, utc_now
 from serve.webhooks.signing import sign
 
-TIMEOUT = httpx.Timeout(15.0, connect=5.0)
+CONNECT_S = 5.0
+ANSWER_S = 15.0
+"""How long a receiver may take to note a message and answer."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,7 @@ def pack_body(kind: str, at: datetime, data: dict[str, Any]) -> bytes:
     return dump_canonical({"type": kind, "timestamp": to_iso(at), "data": data}).encode()
 
 
-def send(envelope: Envelope, timeout: httpx.Timeout = TIMEOUT) -> str | None:
+def send(envelope: Envelope, answer_s: float = ANSWER_S) -> str | None:
     """Sends a message once.
 
     Redirects are not followed: a payment instruction goes where the operator said. Nothing of the
@@ -47,6 +49,7 @@ def send(envelope: Envelope, timeout: httpx.Timeout = TIMEOUT) -> str | None:
         None when it was acknowledged with 2xx, else what went wrong, without any of the receiver's
         words: `HTTP 500`, `ConnectError`.
     """
+    timeout = httpx.Timeout(answer_s, connect=CONNECT_S)
     now_s = int(utc_now().timestamp())
     headers = {
         "content-type": "application/json",

@@ -5,7 +5,6 @@ import uuid
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-import httpx
 import pytest
 from procrastinate.jobs import Job
 from sqlalchemy import text
@@ -144,7 +143,7 @@ def test_a_slow_receiver_is_not_waited_for(actors: Actors, receiver: Receiver, s
     receiver.pause = lambda: hung_up.wait(30)
     try:
         with pytest.raises(Unavailable, match="ReadTimeout"):
-            deliver_message(actors.runtime, message_of_refund(actors), httpx.Timeout(0.2))
+            deliver_message(actors.runtime, message_of_refund(actors), answer_s=0.2)
     finally:
         hung_up.set()
 
