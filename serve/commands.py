@@ -20,7 +20,11 @@ if TYPE_CHECKING:
     from serve.demo import Demo
 
 
-_GROUPS = {"ledger": "serve.ledger.commands", "policy": "serve.policy.commands"}
+_GROUPS = {
+    "ledger": "serve.ledger.commands",
+    "policy": "serve.policy.commands",
+    "webhook": "serve.webhooks.commands",
+}
 """Groups of commands that live with their subject; each module calls its group `group`."""
 
 

@@ -14,7 +14,8 @@ from serve.agents.labels import check_labels
 from serve.agents.models import Verdict
 from serve.agents.records import verdicts_of
 from serve.agents.schemas import VerdictIn
-from serve.claims.service import load_claim
+from serve.claims.followup import tell_resolved
+from serve.claims.service import load_claim, policy_of
 from serve.ledger.refunds import Grant, instruct_refund, sum_claim_fen, sum_granted_fen
 from serve.ledger.service import Entry, append_event
 from serve.orders.service import get_order
@@ -63,8 +64,10 @@ def give_verdict(runtime: Runtime, agent: Caller, claim_id: str, verdict: Verdic
         append_event(session, Entry(claim.id, "verdict", agent.name, amount_fen, _payload(record)))
         if amount_fen > granted_fen:
             kind = "appeal" if number > 1 else "verdict"
-            grant = Grant(claim.id, order.id, kind, amount_fen - granted_fen)
+            version = policy_of(session, claim).version
+            grant = Grant(claim.id, order.id, kind, amount_fen - granted_fen, version)
             instruct_refund(session, runtime.jobs, grant, actor=agent.name)
+        tell_resolved(session, runtime.jobs, claim)
 
 
 def _next_round(session: Session, claim: Claim) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +24,8 @@ from serve.orders.service import get_order, packing_record
 from serve.policy.decision import NEEDS_AGENT, NEEDS_PHOTO, PRE_APPROVED, Decision, decide
 from serve.policy.evidence import CaseFile, CustomerHistory, OrderFacts
 from serve.runtime import Runtime
-from serve.times import after, utc_now
+from serve.times import after, to_iso, utc_now
+from serve.webhooks.service import CLAIM_DECIDED, enqueue_message
 
 if TYPE_CHECKING:
     from model.assessment import Assessment
@@ -48,13 +50,14 @@ def assess_claim(runtime: Runtime, claim_id: uuid.UUID, *, give_up: bool = False
         if claim is None:
             return
         order, policy = get_order(session, claim.order_id), policy_of(session, claim)
-        if not give_up:
-            assess_photos(runtime, session, claim, order, policy)
+        fresh = [] if give_up else assess_photos(runtime, session, claim, order, policy)
         if claim.status != RECEIVED:
+            _record_assessed(session, claim, fresh)
             return
         order = get_order(session, claim.order_id, lock=True)
         case = open_case(session, claim, order, policy, failed=give_up)
         decision = decide(case, policy)
+        _record_assessed(session, claim, fresh)
         _record(session, runtime, claim, policy, case, decision)
         keep_answer(session, claim.id, present_claim(session, runtime, claim))
     _DECISIONS.labels(decision.outcome).inc()
@@ -62,11 +65,11 @@ def assess_claim(runtime: Runtime, claim_id: uuid.UUID, *, give_up: bool = False
 
 def assess_photos(
     runtime: Runtime, session: Session, claim: Claim, order: Order, policy: Policy
-) -> None:
-    """Assesses the photos that have no assessment yet."""
+) -> list[ClaimPhoto]:
+    """Assesses the photos that have no assessment yet and returns them."""
     missing = [photo for photo in claim.photos if photo.assessment is None]
     if not missing:
-        return
+        return []
     record = [] if order.packing_sha256 else packing_record(session, order)
     references = {"packing": order.packing_sha256, "record": record}
     for photo in missing:
@@ -75,6 +78,7 @@ def assess_photos(
         photo.assessment, photo.marks = found.to_dict(), list_marks(found)
     claim.assessed_at = utc_now()
     session.flush()
+    return missing
 
 
 def score_photo(
@@ -173,8 +177,10 @@ def _record(
     claim.decisions.append(record)
     _update_claim(claim, policy, decision)
     session.flush()
+    _tell_decided(session, runtime, record, claim)
     payload = {
         "decision_id": record.id,
+        "decided_at": to_iso(record.decided_at),
         "outcome": decision.outcome,
         "inputs_sha256": record.inputs_sha256,
         "outcome_sha256": record.outcome_sha256,
@@ -184,8 +190,44 @@ def _record(
     entry = Entry(claim.id, "decided", "machine", decision.amount_fen, payload)
     append_event(session, entry, at=record.decided_at)
     if decision.outcome == PRE_APPROVED:
-        grant = Grant(claim.id, claim.order_id, "decision", decision.amount_fen, decision.extras)
+        grant = Grant(
+            claim.id,
+            claim.order_id,
+            "decision",
+            decision.amount_fen,
+            policy.version,
+            decision.extras,
+        )
         instruct_refund(session, runtime.jobs, grant, actor="machine")
+
+
+def _tell_decided(session: Session, runtime: Runtime, record: DecisionRecord, claim: Claim) -> None:
+    data = {
+        "claim_id": str(claim.id),
+        "order_id": get_order(session, claim.order_id).order_id,
+        "status": claim.status,
+        "food_safety": claim.food_safety,
+        **{key: record.outcome[key] for key in ("problem", "severity", "amount_fen")},
+        "policy_version": record.policy_version,
+    }
+    subject = f"decided:{record.id}"
+    enqueue_message(session, runtime.jobs, claim.shop_id, CLAIM_DECIDED, subject, data)
+
+
+def _record_assessed(session: Session, claim: Claim, photos: Sequence[ClaimPhoto]) -> None:
+    """Writes what was found into the ledger; after the order's lock, as its writers take turns."""
+    if not photos:
+        return
+    found = [
+        {"photo": photo.sha256, "evidence_sha256": photo.evidence_sha256, "model": _model_of(photo)}
+        for photo in photos
+    ]
+    append_event(session, Entry(claim.id, "assessed", "machine", payload={"photos": found}))
+
+
+def _model_of(photo: ClaimPhoto) -> dict[str, str]:
+    model: dict[str, str] = _stored(photo)["model"]
+    return model
 
 
 def _update_claim(claim: Claim, policy: Policy, decision: Decision) -> None:

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from model.errors import Conflict, Forbidden, InvalidInput, TooLarge
 from serve.accounts.service import Caller
 from serve.assessments.uploads import Upload
-from serve.canonical import hash_canonical
+from serve.canonical import hash_canonical, hash_text
 from serve.claims.idempotency import find_record, keep_record
 from serve.claims.models import Claim, ClaimPhoto, IdempotencyRecord
 from serve.claims.progress import RECEIVED
@@ -174,7 +174,8 @@ def _resolve_order(session: Session, caller: Caller, order_id: str | None) -> Or
 def _write_claim(
     session: Session, runtime: Runtime, caller: Caller, submission: Submission, order: Order
 ) -> Accepted:
-    claim_id = _insert_claim(session, submission, order, policy_in_force(session))
+    policy = policy_in_force(session)
+    claim_id = _insert_claim(session, submission, order, policy)
     if claim_id is None:
         return _find_twin(session, caller, submission, order)
     _write_photos(session, claim_id, submission.uploads)
@@ -185,6 +186,9 @@ def _write_claim(
         "order_id": order.order_id,
         "reason": submission.reason,
         "photos": [upload.sha256 for upload in submission.uploads],
+        "customer_id": order.customer_id,
+        "description_sha256": hash_text(submission.description),
+        "policy_sha256": policy.sha256,
     }
     append_event(session, Entry(claim_id, "received", caller.name, payload=payload))
     return Accepted(claim_id)

@@ -70,6 +70,11 @@ class ClaimPhoto(Base):
     assessment: Mapped[dict[str, Any] | None]
     marks: Mapped[list[Any] | None]
 
+    @property
+    def evidence_sha256(self) -> str:
+        """Hash of what was found on the photo, by what it was compared with, and what is drawn."""
+        return hash_canonical([self.assessment, self.references, self.marks])
+
 
 class DecisionRecord(Base):
     """One decision of the machine: everything it looked at, and what came out."""

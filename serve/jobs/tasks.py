@@ -10,8 +10,9 @@ from procrastinate import App, JobContext, PsycopgConnector, RetryStrategy
 from serve.claims.assessing import assess_claim
 from serve.claims.followup import close_followed_up, find_stranded, settle_refund
 from serve.database import libpq_url
-from serve.jobs.queue import ASSESS_CLAIM, RELEASE_REFUND
+from serve.jobs.queue import ASSESS_CLAIM, DELIVER_MESSAGE, RELEASE_REFUND, WEBHOOKS_QUEUE
 from serve.runtime import Runtime
+from serve.webhooks.delivery import WebhookRetries, deliver_message
 
 log = logging.getLogger(__name__)
 
@@ -38,9 +39,7 @@ def make_worker_app(runtime: Runtime) -> App:
             log.exception("claim %s could not be assessed: an agent looks", claim_id)
             assess_claim(runtime, uuid.UUID(claim_id), give_up=True)
 
-    @app.task(name=RELEASE_REFUND, retry=_ALWAYS)
-    def _release(refund_id: int) -> None:
-        settle_refund(runtime, refund_id)
+    _add_payments(app, runtime)
 
     @app.periodic(cron="* * * * *")
     @app.task(name="sweep", queueing_lock="sweep", pass_context=True)
@@ -59,3 +58,13 @@ def make_worker_app(runtime: Runtime) -> App:
                 log.exception("claim %s is stranded", claim_id)
 
     return app
+
+
+def _add_payments(app: App, runtime: Runtime) -> None:
+    @app.task(name=RELEASE_REFUND, retry=_ALWAYS)
+    def _release(refund_id: int) -> None:
+        settle_refund(runtime, refund_id)
+
+    @app.task(name=DELIVER_MESSAGE, queue=WEBHOOKS_QUEUE, retry=WebhookRetries())
+    def _deliver(message_id: str) -> None:
+        deliver_message(runtime, uuid.UUID(message_id))

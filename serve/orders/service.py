@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -84,6 +85,12 @@ def get_order(session: Session, order_pk: uuid.UUID, *, lock: bool = False) -> O
             "A claim belongs to a registered order", f"order {order_pk}", code="no_order"
         )
     return order
+
+
+def orders_by_id(session: Session, order_pks: Sequence[uuid.UUID]) -> dict[uuid.UUID, Order]:
+    """Returns several orders by their internal ids; one that is gone is left out."""
+    query = select(Order).where(Order.id.in_(order_pks))
+    return {order.id: order for order in session.scalars(query)}
 
 
 def open_link(session: Session, order_pk: uuid.UUID, valid_days: int) -> Order:

@@ -167,6 +167,7 @@ def _create_webhooks() -> None:
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("last_error", sa.String(), nullable=True),
         sa.Column("delivered_at", _TIME, nullable=True),
+        sa.Column("withdrawn_at", _TIME, nullable=True),
         sa.ForeignKeyConstraint(
             ["shop_id"], ["accounts.id"], name=op.f("fk_webhook_messages_shop_id")
         ),

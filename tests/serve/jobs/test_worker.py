@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import asyncio
 import threading
 
 import psycopg
@@ -8,27 +7,12 @@ import pytest
 from sqlalchemy import text
 
 from serve.database import libpq_url
-from serve.jobs.tasks import ATTEMPTS, make_worker_app
+from serve.jobs.tasks import ATTEMPTS
 from serve.jobs.worker import WorkerThread
 from serve.runtime import Runtime
 from tests.serve import findings
 from tests.serve.actors import Actors
-
-
-def work_once(runtime: Runtime) -> None:
-    """Works until the queue has nothing left that is due."""
-
-    async def run() -> None:
-        app = make_worker_app(runtime)
-        async with app.open_async():
-            await app.run_worker_async(wait=False, install_signal_handlers=False, concurrency=1)
-
-    asyncio.run(run())
-
-
-def make_due(runtime: Runtime) -> None:
-    with runtime.transaction() as session:
-        session.execute(text("UPDATE procrastinate_jobs SET scheduled_at = now()"))
+from tests.serve.jobs.working import make_due, work_once
 
 
 def job_states(runtime: Runtime) -> dict[str, str]:
@@ -52,7 +36,7 @@ def test_the_worker_finds_a_decided_claim_decided(actors: Actors) -> None:
     before = actors.ledger_kinds(claim_id)
     make_due(actors.runtime)
     work_once(actors.runtime)
-    assert actors.ledger_kinds(claim_id) == [*before, "refund_released"]
+    assert actors.ledger_kinds(claim_id) == [*before, "paid"]
 
 
 def test_a_job_run_twice_pays_once(actors: Actors) -> None:
