@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
+from serve.claims.clocks import settle_clocks
 from serve.claims.models import Claim
 from serve.claims.progress import CLOSED, RECEIVED
 from serve.ledger.refunds import find_refund, release_refund
@@ -28,11 +29,13 @@ def settle_refund(runtime: Runtime, refund_id: int) -> None:
         if refund is None:
             return
         # The claim before the ledger, as everywhere, so that no two transactions wait in a ring.
-        claim = session.get(Claim, refund.claim_id, with_for_update=True)
+        claim = session.get_one(Claim, refund.claim_id, with_for_update=True)
         released = release_refund(session, refund_id)
-        if claim is None or released is None or claim.agent_due_at is not None:
+        if released is None:
             return
-        claim.resolved_at = claim.resolved_at or released.released_at
+        if claim.agent_due_at is None:
+            claim.resolved_at = claim.resolved_at or released.released_at
+        settle_clocks(session, claim, "service")
 
 
 def close_followed_up(runtime: Runtime) -> int:
@@ -51,6 +54,7 @@ def close_followed_up(runtime: Runtime) -> int:
         for claim in due:
             claim.status, claim.closed_at = CLOSED, utc_now()
             append_event(session, Entry(claim.id, "closed", "service"))
+            settle_clocks(session, claim, "service")
         return len(due)
 
 
