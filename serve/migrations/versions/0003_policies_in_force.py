@@ -189,7 +189,7 @@ def _create_webhooks() -> None:
 
 
 def _create_recalls() -> None:
-    op.create_index("ix_orders_batch", "orders", ["shop_id", "batch"])
+    op.create_index("ix_orders_batch", "orders", ["shop_id", "batch", "created_at", "id"])
     op.create_table(
         "recalls",
         sa.Column("id", sa.Uuid(), nullable=False),

@@ -87,6 +87,7 @@ def test_a_slow_acknowledgement_is_told_of(actors: Actors) -> None:
 
 
 def test_a_claim_without_an_answer_is_tried_again(actors: Actors) -> None:
+    actors.stop_draws()
     claim_id = actors.add_claim(findings.MODERATE_SPOILAGE, decide=False)
     assert rescue_unanswered(actors.runtime) == 0
     with later(minutes=3, seconds=1):
