@@ -10,7 +10,7 @@ import uuid
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import ColumnElement, and_, exists, or_, select, union_all
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -40,13 +40,13 @@ _BATCH = 100
 def overdue_conditions(now: datetime) -> dict[str, ColumnElement[bool]]:
     """Returns by clock what `serve.claims.progress.list_overdue` asks, as the database asks it."""
     agent = Claim.agent_due_at < now
-    owed = Claim.resolved_at.is_(None) | Claim.id.in_(select_owing())
     still_open = Claim.closed_at.is_(None)
+    unresolved = and_(still_open, Claim.resolved_at.is_(None))
     return {
         FIRST_ANSWER: and_(still_open, Claim.decided_at.is_(None), Claim.answer_due_at < now),
         FOOD_SAFETY: and_(still_open, Claim.food_safety, agent),
         VERIFIED: and_(still_open, ~Claim.food_safety, agent),
-        RESOLVED: and_(still_open, Claim.resolve_due_at < now, owed),
+        RESOLVED: and_(Claim.resolve_due_at < now, or_(unresolved, Claim.id.in_(select_owing()))),
     }
 
 
@@ -82,10 +82,12 @@ def _escalate_batch(runtime: Runtime) -> int:
     now = utc_now()
     late = [_untold(clock) & condition for clock, condition in overdue_conditions(now).items()]
     slow = _untold(ACKNOWLEDGED) & (Claim.acknowledged_at > Claim.acknowledge_due_at)
+    # Closed claims are by far the most, and hold nothing but money that may still be owed.
+    alive = union_all(select(Claim.id).where(Claim.closed_at.is_(None)), select_owing())
     with runtime.transaction() as session:
         claims = session.scalars(
             select(Claim)
-            .where(Claim.closed_at.is_(None), or_(slow, *late))
+            .where(Claim.id.in_(alive), or_(slow, *late))
             .order_by(Claim.resolve_due_at, Claim.id)
             .limit(_BATCH)
             .with_for_update(skip_locked=True, key_share=True)

@@ -36,13 +36,12 @@ def list_overdue(claim: Claim, *, unpaid: bool) -> dict[str, datetime]:
         claim: the claim.
         unpaid: an instruction to pay is not released yet, so that money is still owed.
     """
-    if claim.closed_at is not None:
-        return {}
-    owed = claim.resolved_at is None or unpaid
+    is_open = claim.closed_at is None
+    unresolved = is_open and claim.resolved_at is None
     waiting = {
-        FIRST_ANSWER: claim.answer_due_at if claim.decided_at is None else None,
-        agent_clock(claim): claim.agent_due_at,
-        RESOLVED: claim.resolve_due_at if owed else None,
+        FIRST_ANSWER: claim.answer_due_at if is_open and claim.decided_at is None else None,
+        agent_clock(claim): claim.agent_due_at if is_open else None,
+        RESOLVED: claim.resolve_due_at if unresolved or unpaid else None,
     }
     now = utc_now()
     return {clock: due for clock, due in waiting.items() if due is not None and due < now}

@@ -138,6 +138,21 @@ def test_money_that_does_not_leave_is_told_of_until_it_does(actors: Actors) -> N
     assert open_alerts(actors) == []
 
 
+def test_closing_a_claim_does_not_close_what_it_is_owed(
+    client: FlaskClient, actors: Actors
+) -> None:
+    actors.stop_draws()
+    claim_id = actors.add_claim(findings.MODERATE_SPOILAGE)
+    client.post(f"/v1/claims/{claim_id}/appeal", json={}, headers=actors.as_shop)
+    verdict = VerdictIn(decision="close", severity="none")
+    give_verdict(actors.runtime, actors.agent, str(claim_id), verdict)
+    with later(hours=25):
+        assert escalate_clocks(actors.runtime) == 1
+        assert [a["subject"] for a in open_alerts(actors)] == [f"{claim_id}:resolved"]
+        settle(actors, claim_id)
+        assert open_alerts(actors) == []
+
+
 def test_a_verdict_leaves_the_alert_of_money_that_is_still_owed(actors: Actors) -> None:
     claim_id = actors.add_claim(findings.CLEAN)
     with later(hours=25):
