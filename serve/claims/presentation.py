@@ -91,17 +91,21 @@ def present_claim(
         for step in answer["progress"]:
             step["at"] = step["at"] if step["step"] in ("received", "assessed") else None
     if for_agent:
-        answer |= {
-            "audit": None if hidden else claim.audit,
-            "blind": claim.blind,
-            "agent_due_at": to_iso(claim.agent_due_at),
-            "overdue": list(list_overdue(claim, unpaid=unpaid)),
-            "escalated_at": to_iso(claim.escalated_at),
-            "shop_id": str(claim.shop_id),
-            "batch": claim.batch,
-            "batch_claims": count_others(session, claim),
-        }
+        answer |= _for_agents(session, claim, unpaid)
     return answer
+
+
+def _for_agents(session: Session, claim: Claim, unpaid: bool) -> dict[str, Any]:
+    return {
+        "audit": None if is_hidden(claim) else claim.audit,
+        "blind": claim.blind,
+        "agent_due_at": to_iso(claim.agent_due_at),
+        "overdue": list(list_overdue(claim, unpaid=unpaid)),
+        "escalated_at": to_iso(claim.escalated_at),
+        "shop_id": str(claim.shop_id),
+        "batch": claim.batch,
+        "batch_claims": count_others(session, claim),
+    }
 
 
 def _decision(claim: Claim, policy: Policy, for_agent: bool) -> dict[str, Any] | None:
