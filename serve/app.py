@@ -9,7 +9,9 @@ from model.errors import UnsupportedMedia
 from model.photo import MAX_BYTES
 from serve import health
 from serve.agents import views as agent_views
+from serve.alerts import views as alert_views
 from serve.assessments import views as assessment_views
+from serve.batches import views as batch_views
 from serve.claims import photo_views
 from serve.claims import views as claim_views
 from serve.claims.schemas import MAX_PHOTOS
@@ -33,6 +35,8 @@ _BLUEPRINTS = (
     claim_views.blueprint,
     photo_views.blueprint,
     agent_views.blueprint,
+    alert_views.blueprint,
+    batch_views.blueprint,
     policy_views.blueprint,
     page_views.blueprint,
     health.blueprint,

@@ -14,6 +14,9 @@ from serve.agents.labels import check_labels
 from serve.agents.models import Verdict
 from serve.agents.records import verdicts_of
 from serve.agents.schemas import VerdictIn
+from serve.alerts.service import close_alerts
+from serve.batches.watch import FOOD_SAFETY_CASE
+from serve.claims.clocks import settle_clocks
 from serve.claims.followup import tell_resolved
 from serve.claims.service import load_claim, policy_of
 from serve.ledger.refunds import Grant, instruct_refund, sum_claim_fen, sum_granted_fen
@@ -68,6 +71,8 @@ def give_verdict(runtime: Runtime, agent: Caller, claim_id: str, verdict: Verdic
             grant = Grant(claim.id, order.id, kind, amount_fen - granted_fen, version)
             instruct_refund(session, runtime.jobs, grant, actor=agent.name)
         tell_resolved(session, runtime.jobs, claim)
+        settle_clocks(session, claim, agent.name)
+        close_alerts(session, FOOD_SAFETY_CASE, str(claim.id), agent.name)
 
 
 def _next_round(session: Session, claim: Claim) -> int:

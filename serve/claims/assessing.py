@@ -13,6 +13,8 @@ from sqlalchemy.orm import Session
 
 from model.overlay import list_marks
 from serve.accounts.service import name_of_account
+from serve.batches.watch import watch_batch, watch_food_safety
+from serve.claims.clocks import settle_clocks
 from serve.claims.idempotency import keep_answer
 from serve.claims.models import Claim, ClaimPhoto, DecisionRecord
 from serve.claims.presentation import present_claim
@@ -199,6 +201,10 @@ def _record(
             decision.extras,
         )
         instruct_refund(session, runtime.jobs, grant, actor="machine")
+    settle_clocks(session, claim, "machine")
+    if decision.food_safety:
+        watch_food_safety(session, claim, [why["code"] for why in decision.reasons], case.urgent)
+    watch_batch(session, claim, policy.table.batches)
 
 
 def _tell_decided(session: Session, runtime: Runtime, record: DecisionRecord, claim: Claim) -> None:
@@ -232,6 +238,8 @@ def _model_of(photo: ClaimPhoto) -> dict[str, str]:
 
 def _update_claim(claim: Claim, policy: Policy, decision: Decision) -> None:
     clocks, now = policy.table.clocks, utc_now()
+    # What a customer took to send a better photo is no time that an agent had.
+    start = claim.received_at if claim.decided_at is None else now
     claim.status = decision.outcome
     claim.food_safety = decision.food_safety
     claim.audit = decision.audit
@@ -243,6 +251,6 @@ def _update_claim(claim: Claim, policy: Policy, decision: Decision) -> None:
         claim.agent_due_at = after(claim.received_at, clocks.food_safety_s)
     elif decision.outcome == NEEDS_AGENT or decision.audit:
         # One clock for both: another one would tell an agent which blind case was approved.
-        claim.agent_due_at = after(claim.received_at, clocks.verified_s)
+        claim.agent_due_at = after(start, clocks.verified_s)
     elif decision.outcome != NEEDS_PHOTO:
         claim.verified_at = now

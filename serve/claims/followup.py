@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from serve.agents.records import verdicts_of
+from serve.claims.clocks import settle_clocks
 from serve.claims.models import Claim
 from serve.claims.progress import CLOSED, RECEIVED
 from serve.jobs.queue import JobQueue
@@ -59,10 +60,12 @@ def pay_refund(session: Session, jobs: JobQueue, refund_id: int, by: str) -> Non
     # The claim before the ledger, as everywhere, so that no two transactions wait in a ring.
     claim = session.get_one(Claim, refund.claim_id, with_for_update=True, populate_existing=True)
     paid = mark_paid(session, refund_id, by)
-    if paid is None or claim.agent_due_at is not None or claim.resolved_at is not None:
+    if paid is None:
         return
-    claim.resolved_at = paid.released_at
-    tell_resolved(session, jobs, claim)
+    if claim.agent_due_at is None and claim.resolved_at is None:
+        claim.resolved_at = paid.released_at
+        tell_resolved(session, jobs, claim)
+    settle_clocks(session, claim, "service")
 
 
 def tell_resolved(session: Session, jobs: JobQueue, claim: Claim) -> None:
@@ -93,6 +96,7 @@ def close_followed_up(runtime: Runtime) -> int:
         for claim in due:
             claim.status, claim.closed_at = CLOSED, utc_now()
             append_event(session, Entry(claim.id, "closed", "service"))
+            settle_clocks(session, claim, "service")
         return len(due)
 
 

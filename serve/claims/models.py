@@ -4,7 +4,7 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Identity, Index, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Identity, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from serve.canonical import hash_canonical
@@ -14,7 +14,8 @@ from serve.database import Base
 class Claim(Base):
     """A claim and where it stands. An order has at most one claim per reason.
 
-    The policy in force when it came in is its policy to the end, clocks included.
+    The policy in force when it came in is its policy to the end, clocks included. Shop, customer
+    and batch are those of its order, whose facts stay.
     """
 
     __tablename__ = "claims"
@@ -22,12 +23,15 @@ class Claim(Base):
         UniqueConstraint("order_id", "reason"),
         Index("ix_claims_queue", "food_safety", "agent_due_at"),
         Index("ix_claims_customer", "shop_id", "customer_id", "decided_at"),
+        Index("ix_claims_batch", "shop_id", "batch", "received_at"),
+        Index("ix_claims_open", "resolve_due_at", postgresql_where=text("closed_at IS NULL")),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     order_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("orders.id"))
     shop_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("accounts.id"))
     customer_id: Mapped[str]
+    batch: Mapped[str | None]
     reason: Mapped[str]
     description: Mapped[str]
     status: Mapped[str] = mapped_column(index=True)
@@ -45,6 +49,7 @@ class Claim(Base):
     resolved_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     agent_due_at: Mapped[datetime | None]
+    acknowledge_due_at: Mapped[datetime]
     answer_due_at: Mapped[datetime]
     resolve_due_at: Mapped[datetime]
     follow_up_s: Mapped[int]

@@ -97,10 +97,11 @@ def appeal_claim(runtime: Runtime, caller: Caller, claim_id: str, text: str) -> 
         now = utc_now()
         claim.appeal = text
         claim.status = "needs_agent"
-        claim.verified_at = claim.resolved_at = claim.closed_at = None
+        claim.verified_at = claim.resolved_at = claim.closed_at = claim.escalated_at = None
         clocks = policy_of(session, claim).table.clocks
         due_s = clocks.food_safety_s if claim.food_safety else clocks.verified_s
         claim.agent_due_at = after(now, due_s)
+        claim.resolve_due_at = after(now, clocks.resolved_s)
         append_event(session, Entry(claim.id, "appealed", caller.name, payload={"text": text}))
 
 

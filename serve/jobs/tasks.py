@@ -8,7 +8,9 @@ import uuid
 from procrastinate import App, JobContext, PsycopgConnector, RetryStrategy
 
 from serve.claims.assessing import assess_claim
+from serve.claims.clocks import escalate_clocks
 from serve.claims.followup import close_followed_up, find_stranded, settle_refund
+from serve.claims.rescue import rescue_unanswered
 from serve.database import libpq_url
 from serve.jobs.queue import ASSESS_CLAIM, DELIVER_MESSAGE, RELEASE_REFUND, WEBHOOKS_QUEUE
 from serve.runtime import Runtime
@@ -57,6 +59,7 @@ def make_worker_app(runtime: Runtime) -> App:
             except Exception:
                 log.exception("claim %s is stranded", claim_id)
 
+    _watch_clocks(app, runtime)
     return app
 
 
@@ -68,3 +71,11 @@ def _add_payments(app: App, runtime: Runtime) -> None:
     @app.task(name=DELIVER_MESSAGE, queue=WEBHOOKS_QUEUE, retry=WebhookRetries())
     def _deliver(message_id: str) -> None:
         deliver_message(runtime, uuid.UUID(message_id))
+
+
+def _watch_clocks(app: App, runtime: Runtime) -> None:
+    @app.periodic(cron="* * * * *")
+    @app.task(name="escalate", queueing_lock="escalate")
+    def _escalate(timestamp: int) -> None:
+        escalate_clocks(runtime)
+        rescue_unanswered(runtime)

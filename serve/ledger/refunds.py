@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from serve.jobs.queue import RELEASE_REFUND, JobQueue
@@ -130,3 +130,13 @@ def sum_granted_fen(session: Session, order_pk: uuid.UUID) -> int:
 def sum_claim_fen(session: Session, claim_id: uuid.UUID) -> int:
     """Returns what one claim was granted so far."""
     return sum(refund.amount_fen for refund in refunds_of(session, claim_id))
+
+
+def select_owing() -> Select[uuid.UUID]:
+    """Returns the query for claims with an instruction that is not released yet."""
+    return select(Refund.claim_id).where(Refund.released_at.is_(None))
+
+
+def owes_refund(session: Session, claim_id: uuid.UUID) -> bool:
+    """Returns whether an instruction of the claim is not released yet."""
+    return any(refund.released_at is None for refund in refunds_of(session, claim_id))

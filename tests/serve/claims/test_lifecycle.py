@@ -57,6 +57,7 @@ def test_a_refund_is_released_once_and_resolves_the_claim(actors: Actors) -> Non
         "step": "resolved",
         "at": claim["refunds"][0]["released_at"],
         "due": claim["progress"][4]["due"],
+        "overdue": False,
     }
     assert actors.ledger_kinds(claim_id).count("paid") == 1
 

@@ -71,6 +71,19 @@ def test_a_claim_that_cannot_be_assessed_reaches_an_agent(
     assert "an agent looks" in caplog.text
 
 
+def test_the_worker_watches_the_clocks(actors: Actors) -> None:
+    late = actors.add_claim(findings.CLEAN)
+    undecided = actors.add_claim(findings.CLEAN, decide=False)
+    with actors.runtime.transaction() as session:
+        session.execute(
+            text("UPDATE claims SET agent_due_at = received_at, answer_due_at = received_at")
+        )
+        actors.runtime.jobs.defer(session, "escalate", timestamp=0)
+    work_once(actors.runtime)
+    assert "escalated" in actors.ledger_kinds(late)
+    assert actors.show(undecided)["status"] == "needs_agent"
+
+
 NOTIFY = """
 CREATE FUNCTION tell() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN NOTIFY released; RETURN NULL; END $$;
