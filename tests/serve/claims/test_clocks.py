@@ -21,7 +21,7 @@ from serve.claims.intake import Submission, accept_claim
 from serve.claims.models import Claim, MissedClock
 from serve.claims.rescue import rescue_unanswered
 from serve.ledger.refunds import refunds_of
-from serve.ledger.service import verify_chain
+from serve.ledger.verification import check_ledger
 from serve.runtime import Runtime
 from serve.times import from_iso, to_iso, utc_now
 from tests.serve import findings
@@ -172,7 +172,7 @@ def test_workers_at_once_tell_of_each_clock_once(actors: Actors) -> None:
     for claim_id in claims:
         assert actors.ledger_kinds(claim_id).count("escalated") == 2
     with actors.runtime.transaction() as session:
-        assert verify_chain(session).intact
+        assert check_ledger(session).intact
 
 
 def test_more_claims_than_one_batch_are_all_told_of(actors: Actors) -> None:

@@ -12,7 +12,7 @@ from serve.claims.assessing import assess_claim
 from serve.claims.clocks import escalate_clocks
 from serve.claims.followup import close_followed_up, find_stranded
 from serve.claims.rescue import rescue_unanswered
-from serve.ledger.service import verify_chain
+from serve.ledger.verification import check_ledger
 from tests.serve import findings
 from tests.serve.actors import Actors
 from tests.serve.board import open_alerts
@@ -50,11 +50,11 @@ def test_a_clock_that_goes_back_and_forth_changes_nothing(actors: Actors) -> Non
             assert [due_times(actors, claim_id) for claim_id in (paid, waiting)] == dues
     assert actors.show(paid)["amount_fen"] == 1640
     assert len(actors.show(paid)["refunds"]) == 1
-    assert actors.ledger_kinds(paid).count("refund_released") == 1
+    assert actors.ledger_kinds(paid).count("paid") == 1
     assert missed(actors.runtime) == ["resolved", "verified"]
     assert actors.ledger_kinds(waiting).count("escalated") == len(open_alerts(actors)) == 2
     with actors.runtime.transaction() as session:
-        assert verify_chain(session).intact
+        assert check_ledger(session).intact
 
 
 def test_what_an_agent_closed_is_not_told_again_after_a_jump(
