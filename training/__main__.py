@@ -12,12 +12,15 @@ import torch
 
 from model.errors import FreshclaimError
 from model.layout import SIDE_MULTIPLE
+from model.severity import POLICY_PATH
 from model.weights import WEIGHTS, Session, load_release
 from training.alarms import find_alarms, read_alarms, write_alarms
 from training.blend import blend as blend_weights
 from training.build import build as build_index
 from training.build import load_index
 from training.candidates import CHECKPOINT, Scope, measure_release, prepare_candidate
+from training.certify import certify as make_certificate
+from training.certify import describe, read_promise
 from training.export import export_fp32, load_network
 from training.fit import FitSettings, scale_rates
 from training.fit import fit as fit_network
@@ -270,6 +273,27 @@ def retrain(claims: Path, run: Path, steps: int, seed: int, may_release: bool) -
     verdict = retrain_network(claims, run, settings, WEIGHTS, may_release=may_release)
     click.echo(json.dumps(verdict, indent=2))
     if verdict["objections"]:
+        raise SystemExit(3)
+
+
+@main.command()
+@click.argument("claims", type=_folder)
+@click.option("--out", required=True, type=_target, help="Certificate to write.")
+@click.option("--policy", default=POLICY_PATH, type=_file, help="What is promised; policy.toml.")
+@click.option("--model", help="sha256 of the model; left out, the one of the latest decision.")
+@click.option("--rules", help="Digest of the rules; left out, those of the latest decision.")
+def certify(claims: Path, out: Path, policy: Path, model: str | None, rules: str | None) -> None:
+    """Prove from blind verdicts on CLAIMS (an export) from which confidence on the model is right.
+
+    The service takes the file with `python -m serve certificate load`. Exit code 3 where nothing
+    is proved. What it means: docs/certificate.md.
+    """
+    certificate = make_certificate(claims, read_promise(policy), model, rules)
+    out.write_text(certificate.to_text(), "utf-8", newline="")
+    for line in describe(certificate):
+        click.echo(line)
+    click.echo(f"{certificate.source.used} of {certificate.source.rows} audits used: {out}")
+    if not certificate.thresholds:
         raise SystemExit(3)
 
 

@@ -52,7 +52,7 @@ def append_event(session: Session, entry: Entry, at: datetime | None = None) -> 
     Writers take turns from here to the end of their transaction, which is what makes the chain one
     chain: take row locks before, and commit soon after.
     """
-    session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+    take_turn(session)
     last = session.execute(
         select(LedgerEvent.position, LedgerEvent.hash)
         .order_by(LedgerEvent.position.desc())
@@ -72,6 +72,14 @@ def append_event(session: Session, entry: Entry, at: datetime | None = None) -> 
     session.add(event)
     session.flush()
     return event
+
+
+def take_turn(session: Session) -> None:
+    """Waits for the ledger until the end of the transaction, for those who look before they write.
+
+    Once taken, nothing that others write together with an event changes.
+    """
+    session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
 
 
 def verify_chain(session: Session) -> Check:
