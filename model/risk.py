@@ -30,13 +30,16 @@ def compute_p_value(wrong: int, audited: int, share: float) -> float:
     """
     if wrong >= audited:
         return 1.0
-    log_odds = math.log(share) - math.log1p(-share)
-    log_term = audited * math.log1p(-share)
-    terms = [math.exp(log_term)]
-    for count in range(1, wrong + 1):
-        log_term += math.log((audited - count + 1) / count) + log_odds
-        terms.append(math.exp(log_term))
-    return min(1.0, math.fsum(terms))
+    last = math.lgamma(audited + 1) - math.lgamma(wrong + 1) - math.lgamma(audited - wrong + 1)
+    last += wrong * math.log(share) + (audited - wrong) * math.log1p(-share)
+    # From the likeliest term down, in parts of it: no term is too small for a float.
+    part = total = 1.0
+    for count in range(wrong, 0, -1):
+        part *= count / (audited - count + 1) * ((1 - share) / share)
+        total += part
+        if part < 1e-17 * total:
+            break
+    return min(1.0, math.exp(min(0.0, last + math.log(total))))
 
 
 def reject_holm(p_values: Sequence[float], level: float) -> list[bool]:

@@ -26,6 +26,7 @@ from training.fit import FitSettings, scale_rates
 from training.fit import fit as fit_network
 from training.manifests import OPEN, RESEARCH, TRAIN, UNCLEAR, photos_root, select
 from training.measure import run_with
+from training.options import check_device, check_side
 from training.pack import PackSettings
 from training.pack import pack as pack_files
 from training.portion_sets import refit
@@ -52,18 +53,6 @@ class _Commands(click.Group):
             return super().invoke(ctx)
         except FreshclaimError as error:
             raise click.ClickException(str(error)) from error
-
-
-def _check_side(ctx: click.Context, param: click.Parameter, side_px: int) -> int:
-    if side_px % SIDE_MULTIPLE:
-        raise click.BadParameter(f"{side_px} is no multiple of {SIDE_MULTIPLE}")
-    return side_px
-
-
-def _check_device(ctx: click.Context, param: click.Parameter, device: str) -> str:
-    if device == "cuda" and not torch.cuda.is_available():
-        raise click.BadParameter("no GPU is found here")
-    return device
 
 
 @click.group(cls=_Commands)
@@ -145,7 +134,7 @@ def pack(out: Path, part_mib: float, long_side: int, quality: int, also: tuple[P
     show_default=True,
     # A photo is never shown larger than 1.8 times its size in the first view, 806 px.
     type=click.IntRange(SIDE_MULTIPLE * 2, SIDE_MULTIPLE * 16),
-    callback=_check_side,
+    callback=check_side,
     help=f"Pixels of a picture's side, a multiple of {SIDE_MULTIPLE}.",
 )
 @click.option("--frozen-blocks", default=FitSettings.frozen_blocks, show_default=True)
@@ -154,7 +143,7 @@ def pack(out: Path, part_mib: float, long_side: int, quality: int, also: tuple[P
     default="cuda" if torch.cuda.is_available() else "cpu",
     show_default=True,
     type=click.Choice(["cpu", "cuda"]),
-    callback=_check_device,
+    callback=check_device,
 )
 @click.option("--start", type=_file, help="Checkpoint to go on from.")
 @click.option("--alarms", type=_file, help="False alarms to learn from, see `alarms`.")
@@ -280,19 +269,16 @@ def retrain(claims: Path, run: Path, steps: int, seed: int, may_release: bool) -
 @click.argument("claims", type=_folder)
 @click.option("--out", required=True, type=_target, help="Certificate to write.")
 @click.option("--policy", default=POLICY_PATH, type=_file, help="What is promised; policy.toml.")
-@click.option("--model", help="sha256 of the model; left out, the one of the latest decision.")
-@click.option("--rules", help="Digest of the rules; left out, those of the latest decision.")
+@click.option("--model", help="Its sha256; left out, that of the latest decision.")
+@click.option("--rules", help="Their rules_sha256; left out, that of the latest decision.")
 def certify(claims: Path, out: Path, policy: Path, model: str | None, rules: str | None) -> None:
-    """Prove from blind verdicts on CLAIMS (an export) from which confidence on the model is right.
+    """Prove from blind verdicts (of an export, CLAIMS) from which confidence on the model is right.
 
-    The service takes the file with `python -m serve certificate load`. Exit code 3 where nothing
-    is proved. What it means: docs/certificate.md.
+    `python -m serve certificate load` puts it in force. Exit code 3 where nothing is proved.
     """
     certificate = make_certificate(claims, read_promise(policy), model, rules)
     out.write_text(certificate.to_text(), "utf-8", newline="")
-    for line in describe(certificate):
-        click.echo(line)
-    click.echo(f"{certificate.source.used} of {certificate.source.rows} audits used: {out}")
+    click.echo("\n".join([*describe(certificate), str(out)]))
     if not certificate.thresholds:
         raise SystemExit(3)
 

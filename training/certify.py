@@ -118,8 +118,9 @@ def certify(
 
 
 def describe(certificate: Certificate) -> list[str]:
-    """Returns one line a problem, for people."""
-    return [_describe(problem, proof) for problem, proof in certificate.problems.items()]
+    """Returns one line a problem, and one on the audits, for people."""
+    lines = [_describe(problem, proof) for problem, proof in certificate.problems.items()]
+    return [*lines, f"{certificate.source.used} of {certificate.source.rows} audits used"]
 
 
 def _describe(problem: str, proof: Proof) -> str:
@@ -160,6 +161,8 @@ def _parse(path: Path, text: str) -> tuple[int, list[Audit]]:
 
 
 def _parse_row(row: dict[str, str]) -> Audit:
+    if row["problem"] not in GRID or row["machine_severity"] not in ORDER:
+        raise ValueError(f"problem {row['problem']!r}, severity {row['machine_severity']!r}")
     audit = Audit(
         claim=row["claim"],
         problem=row["problem"],
@@ -170,8 +173,6 @@ def _parse_row(row: dict[str, str]) -> Audit:
         rules=row["rules_sha256"],
         decided_at=row["decided_at"],
     )
-    if audit.problem not in GRID or row["machine_severity"] not in ORDER:
-        raise ValueError(f"problem {audit.problem!r}, severity {row['machine_severity']!r}")
     if math.isnan(audit.confidence) or not 0 < audit.propensity <= 1:
         raise ValueError(f"confidence {audit.confidence}, blind_propensity {audit.propensity}")
     return audit

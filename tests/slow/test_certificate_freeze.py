@@ -15,7 +15,7 @@ pytestmark = pytest.mark.slow
 
 PROMISE = Promise(0.02, 0.95)
 ALPHA, DELTA = PROMISE.max_wrong_fraction, PROMISE.level
-DRAWS = 10_000
+DRAWS = 4000
 
 
 def trace_wealth(wrongs: NDArray[np.bool_]) -> NDArray[np.float64]:
@@ -65,13 +65,13 @@ def test_a_certificate_that_just_holds_is_seldom_frozen() -> None:
     ("times", "audits", "least"), [(2, 1000, 0.8), (3, 400, 0.9), (5, 150, 0.9), (10, 60, 0.9)]
 )
 def test_a_broken_promise_is_noticed(times: int, audits: int, least: float) -> None:
-    found = find_freezes((1000, times * ALPHA), draws=2000, seed=2)
+    found = find_freezes((1000, times * ALPHA), draws=1000, seed=2)
     print(f"\nat {times} alpha frozen after {np.median(found):.0f} audits (median)")
     assert (found <= audits).mean() >= least
 
 
 def test_a_long_good_time_hides_no_bad_one() -> None:
-    found = find_freezes((1000, ALPHA / 2), (700, 3 * ALPHA), draws=2000, seed=3)
+    found = find_freezes((1000, ALPHA / 2), (700, 3 * ALPHA), draws=1000, seed=3)
     late = found[found > 1000] - 1000
     print(f"\n3 alpha after 1000 good audits: frozen after {np.median(late):.0f} more (median)")
     assert (late <= 600).mean() >= 0.9
