@@ -9,10 +9,18 @@ from flask.testing import FlaskClient
 from model.severity import POLICY_PATH
 from serve.agents.audits import AUDIT_COLUMNS
 from serve.agents.export import Exported, export_claims
+from serve.claims.replay import replay_claim
 from serve.policy.certificates import digest_rules
 from tests.serve import findings
 from tests.serve.actors import Actors
-from tests.serve.policy.certified import ALWAYS_BLIND, DEAR_FEN, SPOILED, judge
+from tests.serve.policy.certified import (
+    ALWAYS_BLIND,
+    DEAR_FEN,
+    SPOILED,
+    judge,
+    outcome_of,
+    put_in_force,
+)
 from training.certify import certify, read_promise
 
 
@@ -98,3 +106,31 @@ def test_the_export_is_what_certify_reads(
     assert (delivery.audited, delivery.wrong) == (1, 0)
     assert certificate.rules_sha256 == digest_rules(actors.policy)
     assert certificate.model.sha256 == findings.MODEL["sha256"]
+
+
+def test_from_audits_to_automation_and_back_to_agents(
+    client: FlaskClient, actors: Actors, tmp_path: Path
+) -> None:
+    """The whole circle, under a promise that four audits can prove."""
+    policy = actors.amend_policy(
+        *ALWAYS_BLIND,
+        ("max_wrong_fraction = 0.02", "max_wrong_fraction = 0.5"),
+        ("confidence = 0.95", "confidence = 0.5"),
+    )
+    for _ in range(4):
+        claim_id = actors.add_claim(SPOILED, price_fen=DEAR_FEN)
+        assert outcome_of(actors, claim_id) == ("needs_agent", "no_risk_certificate")
+        judge(client, actors, claim_id)
+    export(actors, tmp_path)
+    (tmp_path / "policy.toml").write_text(policy.text, "utf-8")
+    certificate = certify(tmp_path, read_promise(tmp_path / "policy.toml"))
+    put_in_force(actors, certificate)
+    granted = actors.add_claim(SPOILED, price_fen=DEAR_FEN)
+    assert outcome_of(actors, granted) == ("pre_approved", "compensation_applies")
+    for _ in range(3):
+        wrong = actors.add_claim(SPOILED, price_fen=DEAR_FEN)
+        judge(client, actors, wrong, confirm=False)
+    claim_id = actors.add_claim(SPOILED, price_fen=DEAR_FEN)
+    assert outcome_of(actors, claim_id) == ("needs_agent", "no_risk_certificate")
+    (replay,) = replay_claim(actors.runtime, str(granted))
+    assert replay.identical
