@@ -7,10 +7,10 @@ from collections.abc import Sequence
 
 from model.canonical import draw_fraction
 
-_TIMES_THE_ODDS = (1.5, 2.0, 4.0, 8.0)
+TIMES_THE_ODDS = (1.5, 2.0, 4.0, 8.0)
 """Bets against a promise: that the odds of a wrong pre-approval are so many times as high."""
 
-_RESTART = 100
+RESTART = 100
 """After so many audits another gambler starts anew, so that a long good time hides no bad one."""
 
 
@@ -78,10 +78,10 @@ def measure_wealth(wrongs: Sequence[bool], share: float) -> float:
         share: the allowed share of wrong ones, in (0, 1).
     """
     wealth = 0.0
-    starts = range(0, len(wrongs), _RESTART)
+    starts = range(0, len(wrongs), RESTART)
     for number, start in enumerate(starts, 1):
         wrong, audited = sum(wrongs[start:]), len(wrongs) - start
-        bets = [_bet(wrong, audited, share, times) for times in _TIMES_THE_ODDS]
+        bets = [_bet(wrong, audited, share, times) for times in TIMES_THE_ODDS]
         wealth += sum(bets) / len(bets) / (number * (number + 1))
     return wealth + 1 / (len(starts) + 1)
 

@@ -9,7 +9,7 @@ import pytest
 from numpy.typing import NDArray
 
 from model.certificate import Promise
-from model.risk import _RESTART, _TIMES_THE_ODDS, measure_wealth
+from model.risk import RESTART, TIMES_THE_ODDS, measure_wealth
 
 pytestmark = pytest.mark.slow
 
@@ -22,17 +22,17 @@ def trace_wealth(wrongs: NDArray[np.bool_]) -> NDArray[np.float64]:
     """The wealth after each audit, (draws, audits): measure_wealth for many draws at once."""
     draws, audits = wrongs.shape
     wealth = np.zeros((draws, audits))
-    starts = range(0, audits, _RESTART)
+    starts = range(0, audits, RESTART)
     for number, start in enumerate(starts, 1):
         wrong = np.cumsum(wrongs[:, start:], axis=1)
         count = np.arange(1, audits - start + 1)
         stake = 1 / (number * (number + 1))
         wealth[:, :start] += stake
-        for times in _TIMES_THE_ODDS:
+        for times in TIMES_THE_ODDS:
             p = times * ALPHA / (1 - ALPHA + times * ALPHA)
             up, down = math.log(p / ALPHA), math.log((1 - p) / (1 - ALPHA))
             bet = np.exp(wrong * (up - down) + count * down)
-            wealth[:, start:] += stake / len(_TIMES_THE_ODDS) * bet
+            wealth[:, start:] += stake / len(TIMES_THE_ODDS) * bet
     return wealth + 1 / (len(starts) + 1)
 
 
