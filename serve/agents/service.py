@@ -22,6 +22,7 @@ from serve.claims.service import load_claim, policy_of
 from serve.ledger.refunds import Grant, instruct_refund, sum_claim_fen, sum_granted_fen
 from serve.ledger.service import Entry, append_event
 from serve.orders.service import get_order
+from serve.policy.certificates import record_audit
 from serve.runtime import Runtime
 from serve.times import utc_now
 
@@ -65,6 +66,8 @@ def give_verdict(runtime: Runtime, agent: Caller, claim_id: str, verdict: Verdic
         session.add(record)
         _settle_claim(claim, verdict.decision)
         append_event(session, Entry(claim.id, "verdict", agent.name, amount_fen, _payload(record)))
+        if claim.decisions:
+            record_audit(session, claim.decisions[-1], record)
         if amount_fen > granted_fen:
             kind = "appeal" if number > 1 else "verdict"
             version = policy_of(session, claim).version

@@ -23,6 +23,7 @@ from serve.claims.service import policy_of
 from serve.ledger.refunds import Grant, instruct_refund, sum_granted_fen
 from serve.ledger.service import Entry, append_event
 from serve.orders.service import get_order, packing_record
+from serve.policy.certificates import cover
 from serve.policy.decision import NEEDS_AGENT, NEEDS_PHOTO, PRE_APPROVED, Decision, decide
 from serve.policy.evidence import CaseFile, CustomerHistory, OrderFacts
 from serve.runtime import Runtime
@@ -104,6 +105,8 @@ def open_case(
     """Gathers what a decision looks at; takes the customer's lock, so that caps hold."""
     lock = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
     session.execute(lock, {"name": f"{claim.shop_id}:{claim.customer_id}"})
+    assessments = () if failed else tuple(_stored(photo) for photo in claim.photos)
+    models = {found["model"]["sha256"] for found in assessments}
     return CaseFile(
         claim_id=str(claim.id),
         reason=claim.reason,
@@ -114,13 +117,14 @@ def open_case(
             delivered_at=order.delivered_at,
         ),
         customer=_read_history(session, claim, policy),
-        assessments=() if failed else tuple(_stored(photo) for photo in claim.photos),
+        assessments=assessments,
         references=() if failed else tuple(photo.references or {} for photo in claim.photos),
         assessment_failed=failed,
         shop=name_of_account(session, claim.shop_id),
         product=order.product,
         urgent=policy.table.urgent.find(claim.description),
         reused=tuple(_find_reused(session, claim)),
+        certificate=cover(session, policy, models),
     )
 
 

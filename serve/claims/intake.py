@@ -16,10 +16,10 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from model.canonical import hash_canonical, hash_text
 from model.errors import Conflict, Forbidden, InvalidInput, TooLarge
 from serve.accounts.service import Caller
 from serve.assessments.uploads import Upload
-from serve.canonical import hash_canonical, hash_text
 from serve.claims.idempotency import find_record, keep_record
 from serve.claims.models import Claim, ClaimPhoto, IdempotencyRecord
 from serve.claims.progress import RECEIVED

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import BigInteger, ForeignKey, Identity, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from serve.canonical import hash_canonical
+from model.canonical import hash_canonical
 from serve.database import Base
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from serve.canonical import dump_canonical, hash_text
+from model.canonical import dump_canonical, hash_text
 from serve.ledger.models import LedgerEvent, Refund
 from serve.times import to_iso
 

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from serve.canonical import hash_canonical
+from model.canonical import hash_canonical
 from serve.ledger.models import LedgerEvent
 from serve.times import to_iso, utc_now
 
@@ -51,7 +51,7 @@ def append_event(session: Session, entry: Entry, at: datetime | None = None) -> 
     Writers take turns from here to the end of their transaction, which is what makes the chain one
     chain: take row locks before, and commit soon after.
     """
-    session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+    take_turn(session)
     at = at or utc_now()
     last = _read_last(session)
     # Order is by position. Where the clock has jumped back, or this writer has waited for its turn,
@@ -70,6 +70,14 @@ def append_event(session: Session, entry: Entry, at: datetime | None = None) -> 
     session.add(event)
     session.flush()
     return event
+
+
+def take_turn(session: Session) -> None:
+    """Waits for the ledger until the end of the transaction, for those who look before they write.
+
+    Once taken, nothing that others write together with an event changes.
+    """
+    session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
 
 
 def read_head(session: Session) -> Head:

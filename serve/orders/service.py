@@ -11,8 +11,8 @@ from sqlalchemy import func, select, tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from model.canonical import hash_canonical
 from model.errors import Conflict, NotFound, Unauthenticated
-from serve.canonical import hash_canonical
 from serve.orders.models import Order
 from serve.orders.schemas import OrderIn
 from serve.times import after, utc_now

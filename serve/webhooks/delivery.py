@@ -8,9 +8,9 @@ from procrastinate import BaseRetryStrategy, RetryDecision
 from procrastinate.jobs import Job
 from sqlalchemy import update
 
+from model.canonical import draw_fraction
 from model.errors import Unavailable
 from serve.alerts.service import Notice, close_alerts, raise_alert
-from serve.canonical import draw_fraction
 from serve.claims.followup import pay_refund, settle_refund
 from serve.runtime import Runtime
 from serve.times import utc_now

@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 
-from serve.canonical import dump_canonical
+from model.canonical import dump_canonical
 from serve.times import to_iso, utc_now
 from serve.webhooks.signing import sign
 

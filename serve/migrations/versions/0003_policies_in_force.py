@@ -108,6 +108,7 @@ def _create_certificates() -> None:
     )
     op.create_table(
         "certificate_audits",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.Column("claim_id", sa.Uuid(), nullable=False),
         sa.Column("certificate_sha256", sa.String(), nullable=False),
         sa.Column("problem", sa.String(), nullable=False),
@@ -121,7 +122,8 @@ def _create_certificates() -> None:
             ["certificates.sha256"],
             name=op.f("fk_certificate_audits_certificate_sha256"),
         ),
-        sa.PrimaryKeyConstraint("claim_id", name=op.f("pk_certificate_audits")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_certificate_audits")),
+        sa.UniqueConstraint("claim_id", name=op.f("uq_certificate_audits_claim_id")),
     )
     op.create_index(
         op.f("ix_certificate_audits_certificate_sha256"),
