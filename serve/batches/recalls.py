@@ -16,6 +16,7 @@ from model.errors import NotFound
 from serve.accounts.service import Caller, name_of_account
 from serve.alerts.service import Notice, raise_alert
 from serve.batches.models import Recall
+from serve.batches.watch import warn_shop
 from serve.claims.batches import claims_of_orders, count_on_batch
 from serve.claims.presentation import shown_status
 from serve.ledger.service import Entry, append_event
@@ -25,6 +26,7 @@ from serve.times import to_iso, utc_now
 
 if TYPE_CHECKING:
     from serve.claims.models import Claim
+    from serve.jobs.queue import JobQueue
     from serve.orders.models import Order
 
 RECALL = "recall"
@@ -35,9 +37,9 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "�
 
 
 def start_recall(
-    session: Session, claim: Claim, batch: str, reason: str, by: str
+    session: Session, jobs: JobQueue, claim: Claim, batch: str, reason: str, by: str
 ) -> tuple[Recall, bool]:
-    """Starts the recall of a claim's batch with its ledger event and alert.
+    """Starts the recall of a claim's batch with its ledger event and alert, and tells the shop.
 
     Returns:
         The recall of the batch, and whether it is new.
@@ -63,6 +65,7 @@ def start_recall(
     append_event(session, Entry(claim.id, "recall_started", by, payload=details))
     subject = f"{claim.shop_id}:{batch}"
     raise_alert(session, Notice(RECALL, subject, details, claim.id, claim.shop_id))
+    warn_shop(session, jobs, claim, RECALL, details)
     return recall, True
 
 

@@ -58,11 +58,11 @@ def post_recall(claim_id: str, json_data: RecallIn) -> tuple[dict[str, Any], int
 
     A batch of a shop is called back once: asking again answers with that recall.
     """
-    agent = current_caller()
-    with current_runtime().transaction() as session:
+    agent, runtime = current_caller(), current_runtime()
+    with runtime.transaction() as session:
         claim = load_claim(session, agent, claim_id, lock=True)
-        batch = require_batch(claim)
-        recall, is_new = start_recall(session, claim, batch, json_data.reason, agent.name)
+        batch, reason = require_batch(claim), json_data.reason
+        recall, is_new = start_recall(session, runtime.jobs, claim, batch, reason, agent.name)
         return present_recall(session, recall), 201 if is_new else 200
 
 

@@ -207,8 +207,9 @@ def _record(
         instruct_refund(session, runtime.jobs, grant, actor="machine")
     settle_clocks(session, claim, "machine")
     if decision.food_safety:
-        watch_food_safety(session, claim, [why["code"] for why in decision.reasons], case.urgent)
-    watch_batch(session, claim, policy.table.batches)
+        codes = [why["code"] for why in decision.reasons]
+        watch_food_safety(session, runtime.jobs, claim, codes, case.urgent)
+    watch_batch(session, runtime.jobs, claim, policy.table.batches)
 
 
 def _tell_decided(session: Session, runtime: Runtime, record: DecisionRecord, claim: Claim) -> None:

@@ -6,12 +6,16 @@ import uuid
 from typing import Any
 
 import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from serve.assessments.uploads import check_uploads
 from serve.claims.assessing import assess_claim
 from serve.claims.clocks import escalate_clocks
 from serve.claims.intake import Submission, accept_claim
 from serve.claims.models import Claim
+from serve.webhooks.models import Message
+from serve.webhooks.service import FOOD_SAFETY_RAISED
 from tests.serve import findings
 from tests.serve.actors import Actors, draw_photo, upload
 from tests.serve.board import open_alerts
@@ -86,3 +90,20 @@ def test_claims_that_lie_far_apart_are_no_cluster(actors: Actors) -> None:
     with later(hours=27):
         actors.add_claim(findings.CLEAN, batch="B7")
     assert len(open_alerts(actors, "batch_cluster")) == 1
+
+
+def test_the_shop_is_told_of_the_case_the_cluster_and_the_recall(
+    client: FlaskClient, actors: Actors
+) -> None:
+    first = actors.add_claim(findings.INSECT, reason="foreign_object", batch="B7")
+    for _ in range(2):
+        actors.add_claim(findings.MODERATE_SPOILAGE, batch="B7")
+    for _ in range(2):
+        path = f"/v1/claims/{first}/recall"
+        client.post(path, json={"reason": "insects"}, headers=actors.as_agent)
+    with actors.runtime.transaction() as session:
+        kind = Message.kind == FOOD_SAFETY_RAISED
+        told = session.scalars(select(Message).where(kind).order_by(Message.created_at)).all()
+    assert [message.data["cause"] for message in told] == ["food_safety", "batch_cluster", "recall"]
+    assert {message.data["batch"] for message in told} == {"B7"}
+    assert told[1].data["claims"] == 3
