@@ -37,7 +37,7 @@ model: $(VENV)/.dev-installed ## Rebuild the shipped weights from the photos (PH
 	$(BIN)/python -m training fit --run $(RUN)/first
 	$(BIN)/python -m training alarms --start $(RUN)/first/checkpoint.pt --out $(RUN)/alarms.csv
 	$(BIN)/python -m training fit --start $(RUN)/first/checkpoint.pt --alarms $(RUN)/alarms.csv \
-		--steps 3300 --seed 4 --run $(RUN)/second
+		--steps 2400 --seed 4 --run $(RUN)/second
 	$(BIN)/python -m training blend $(RUN)/first/checkpoint.pt $(RUN)/second/checkpoint.pt --run $(RUN)
 	$(BIN)/python -m training evaluate --run $(RUN)
 	$(BIN)/python -m training release --run $(RUN)

@@ -11,7 +11,9 @@ from model.photo import MAX_BYTES
 from serve import health
 from serve.accounts import views as account_views
 from serve.agents import views as agent_views
+from serve.alerts import views as alert_views
 from serve.assessments import views as assessment_views
+from serve.batches import views as batch_views
 from serve.claims import photo_views
 from serve.claims import views as claim_views
 from serve.claims.schemas import MAX_PHOTOS
@@ -39,6 +41,8 @@ _BLUEPRINTS = (
     agent_views.blueprint,
     account_views.blueprint,
     privacy_views.blueprint,
+    alert_views.blueprint,
+    batch_views.blueprint,
     policy_views.blueprint,
     page_views.blueprint,
     console_views.blueprint,

@@ -21,11 +21,13 @@ if TYPE_CHECKING:
 
 
 _GROUPS = {
+    "certificate": "serve.policy.certificate_commands",
     "key": "serve.accounts.key_commands",
     "ledger": "serve.ledger.commands",
     "policy": "serve.policy.commands",
     "purge": "serve.privacy.commands",
     "user": "serve.accounts.user_commands",
+    "webhook": "serve.webhooks.commands",
 }
 """Commands that live with their subject; each module calls its group or command `group`."""
 
@@ -119,7 +121,7 @@ def demo(settings: Settings, samples: Path) -> None:
 @click.argument("folder", type=Path)
 @click.pass_obj
 def export(settings: Settings, folder: Path) -> None:
-    """Writes labelled claims into FOLDER as a manifest (docs/manifest.md)."""
+    """Writes labelled claims and blind verdicts into FOLDER (docs/manifest.md)."""
     from serve.agents.export import export_claims
     from serve.runtime import open_runtime
 
@@ -132,7 +134,7 @@ def export(settings: Settings, folder: Path) -> None:
         done = export_claims(runtime, folder, show)
     click.echo(
         f"{done.photos} labelled photos of {done.claims} claims in {folder}; "
-        f"{done.unlabelled} photos had no label."
+        f"{done.unlabelled} photos had no label. {done.audits} claims were judged blind."
     )
 
 

@@ -16,7 +16,7 @@ import psycopg
 from sqlalchemy import JSON, DateTime, Engine, MetaData, create_engine, text
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 
-from serve.canonical import dump_canonical
+from model.canonical import dump_canonical
 from serve.settings import Settings
 
 MIGRATION_LOCK = 0x66726573

@@ -41,7 +41,10 @@ PICTURE: dict[int | str, dict[str, Any]] = {
 PLAIN_TEXT: dict[int | str, dict[str, Any]] = {
     200: {"description": "Prometheus text format", "content": {"text/plain": {}}}
 }
-
+SPREADSHEET: dict[int | str, dict[str, Any]] = {
+    200: {"description": "Comma-separated values", "content": {"text/csv": {}}},
+    404: {"description": "No such list", "content": {MEDIA_TYPE: {}}},
+}
 
 _COMPONENTS = "#/components/schemas/"
 _PROBLEM_REF = {"$ref": f"{_COMPONENTS}Problem"}

@@ -12,17 +12,21 @@ import torch
 
 from model.errors import FreshclaimError
 from model.layout import SIDE_MULTIPLE
+from model.severity import POLICY_PATH
 from model.weights import WEIGHTS, Session, load_release
 from training.alarms import find_alarms, read_alarms, write_alarms
 from training.blend import blend as blend_weights
 from training.build import build as build_index
 from training.build import load_index
 from training.candidates import CHECKPOINT, Scope, measure_release, prepare_candidate
+from training.certify import certify as make_certificate
+from training.certify import describe, read_promise
 from training.export import export_fp32, load_network
 from training.fit import FitSettings, scale_rates
 from training.fit import fit as fit_network
 from training.manifests import OPEN, RESEARCH, TRAIN, UNCLEAR, photos_root, select
 from training.measure import run_with
+from training.options import check_device, check_side
 from training.pack import PackSettings
 from training.pack import pack as pack_files
 from training.portion_sets import refit
@@ -49,18 +53,6 @@ class _Commands(click.Group):
             return super().invoke(ctx)
         except FreshclaimError as error:
             raise click.ClickException(str(error)) from error
-
-
-def _check_side(ctx: click.Context, param: click.Parameter, side_px: int) -> int:
-    if side_px % SIDE_MULTIPLE:
-        raise click.BadParameter(f"{side_px} is no multiple of {SIDE_MULTIPLE}")
-    return side_px
-
-
-def _check_device(ctx: click.Context, param: click.Parameter, device: str) -> str:
-    if device == "cuda" and not torch.cuda.is_available():
-        raise click.BadParameter("no GPU is found here")
-    return device
 
 
 @click.group(cls=_Commands)
@@ -142,7 +134,7 @@ def pack(out: Path, part_mib: float, long_side: int, quality: int, also: tuple[P
     show_default=True,
     # A photo is never shown larger than 1.8 times its size in the first view, 806 px.
     type=click.IntRange(SIDE_MULTIPLE * 2, SIDE_MULTIPLE * 16),
-    callback=_check_side,
+    callback=check_side,
     help=f"Pixels of a picture's side, a multiple of {SIDE_MULTIPLE}.",
 )
 @click.option("--frozen-blocks", default=FitSettings.frozen_blocks, show_default=True)
@@ -151,7 +143,7 @@ def pack(out: Path, part_mib: float, long_side: int, quality: int, also: tuple[P
     default="cuda" if torch.cuda.is_available() else "cpu",
     show_default=True,
     type=click.Choice(["cpu", "cuda"]),
-    callback=_check_device,
+    callback=check_device,
 )
 @click.option("--start", type=_file, help="Checkpoint to go on from.")
 @click.option("--alarms", type=_file, help="False alarms to learn from, see `alarms`.")
@@ -270,6 +262,24 @@ def retrain(claims: Path, run: Path, steps: int, seed: int, may_release: bool) -
     verdict = retrain_network(claims, run, settings, WEIGHTS, may_release=may_release)
     click.echo(json.dumps(verdict, indent=2))
     if verdict["objections"]:
+        raise SystemExit(3)
+
+
+@main.command()
+@click.argument("claims", type=_folder)
+@click.option("--out", required=True, type=_target, help="Certificate to write.")
+@click.option("--policy", default=POLICY_PATH, type=_file, help="What is promised; policy.toml.")
+@click.option("--model", help="Its sha256; left out, that of the latest decision.")
+@click.option("--rules", help="Their rules_sha256; left out, that of the latest decision.")
+def certify(claims: Path, out: Path, policy: Path, model: str | None, rules: str | None) -> None:
+    """Prove from blind verdicts (of an export, CLAIMS) from which confidence on the model is right.
+
+    `python -m serve certificate load` puts it in force. Exit code 3 where nothing is proved.
+    """
+    certificate = make_certificate(claims, read_promise(policy), model, rules)
+    out.write_text(certificate.to_text(), "utf-8", newline="")
+    click.echo("\n".join([*describe(certificate), str(out)]))
+    if not certificate.thresholds:
         raise SystemExit(3)
 
 

@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.orm import Session
 
+from model.canonical import dump_canonical
+from serve.agents.audits import write_audits
 from serve.agents.models import Verdict
 from serve.agents.service import latest_verdicts
-from serve.canonical import dump_canonical
 from serve.claims.service import get_claim
 from serve.orders.service import get_order
 from serve.privacy.service import EXPORT, OPERATOR, note_access
@@ -36,21 +37,29 @@ _SUFFIXES = {b"\xff\xd8": ".jpg", b"\x89P": ".png", b"RI": ".webp"}
 
 @dataclass(frozen=True)
 class Exported:
-    """What was written; `unlabelled` photos had a verdict but no labels of their own."""
+    """What was written.
+
+    Attributes:
+        claims: claims with a labelled photo.
+        photos: labelled photos.
+        unlabelled: photos whose claim has a verdict, but that have no labels of their own.
+        audits: claims that an agent judged blind, whether labelled or not.
+    """
 
     claims: int
     photos: int
     unlabelled: int
+    audits: int
 
 
 def export_claims(
     runtime: Runtime, folder: Path, progress: Callable[[int, int], None] | None = None
 ) -> Exported:
-    """Writes every labelled photo and its row; writing again into the same folder is safe.
+    """Writes every labelled photo with its row, and blind verdicts; writing again is safe.
 
     Args:
         runtime: the parts to work with.
-        folder: made if missing; gets manifest.csv and photos/.
+        folder: made if missing; gets manifest.csv, photos/ and audits.csv.
         progress: called with verdicts done and verdicts in all.
     """
     (folder / "photos").mkdir(parents=True, exist_ok=True)
@@ -69,8 +78,9 @@ def export_claims(
             unlabelled += len(claim.photos) - len(rows)
             if progress:
                 progress(number, len(verdicts))
+        audits = write_audits(session, folder)
     os.replace(part, folder / "manifest.csv")
-    return Exported(claims, photos, unlabelled)
+    return Exported(claims, photos, unlabelled, audits)
 
 
 def _rows(

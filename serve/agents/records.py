@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -14,3 +15,14 @@ def verdicts_of(session: Session, claim_id: uuid.UUID) -> list[Verdict]:
     """Returns a claim's verdicts, oldest first."""
     query = select(Verdict).where(Verdict.claim_id == claim_id).order_by(Verdict.round)
     return list(session.scalars(query))
+
+
+def verdicts_by_claim(
+    session: Session, claim_ids: Sequence[uuid.UUID]
+) -> dict[uuid.UUID, list[Verdict]]:
+    """Returns the verdicts of several claims, each claim's oldest first."""
+    found: dict[uuid.UUID, list[Verdict]] = {claim_id: [] for claim_id in claim_ids}
+    query = select(Verdict).where(Verdict.claim_id.in_(claim_ids)).order_by(Verdict.round)
+    for verdict in session.scalars(query):
+        found[verdict.claim_id].append(verdict)
+    return found

@@ -14,10 +14,15 @@ from serve.agents.labels import check_labels
 from serve.agents.models import Verdict
 from serve.agents.records import verdicts_of
 from serve.agents.schemas import VerdictIn
-from serve.claims.service import load_claim
+from serve.alerts.service import close_alerts
+from serve.batches.watch import FOOD_SAFETY_CASE
+from serve.claims.clocks import settle_clocks
+from serve.claims.followup import tell_resolved
+from serve.claims.service import load_claim, policy_of
 from serve.ledger.refunds import Grant, instruct_refund, sum_claim_fen, sum_granted_fen
 from serve.ledger.service import Entry, append_event
 from serve.orders.service import get_order
+from serve.policy.certificates import record_audit
 from serve.runtime import Runtime
 from serve.times import utc_now
 
@@ -61,10 +66,16 @@ def give_verdict(runtime: Runtime, agent: Caller, claim_id: str, verdict: Verdic
         session.add(record)
         _settle_claim(claim, verdict.decision)
         append_event(session, Entry(claim.id, "verdict", agent.name, amount_fen, _payload(record)))
+        if claim.decisions:
+            record_audit(session, claim.decisions[-1], record)
         if amount_fen > granted_fen:
             kind = "appeal" if number > 1 else "verdict"
-            grant = Grant(claim.id, order.id, kind, amount_fen - granted_fen)
+            version = policy_of(session, claim).version
+            grant = Grant(claim.id, order.id, kind, amount_fen - granted_fen, version)
             instruct_refund(session, runtime.jobs, grant, actor=agent.name)
+        tell_resolved(session, runtime.jobs, claim)
+        settle_clocks(session, claim, agent.name)
+        close_alerts(session, FOOD_SAFETY_CASE, str(claim.id), agent.name)
 
 
 def _next_round(session: Session, claim: Claim) -> int:

@@ -33,3 +33,4 @@ class Alert(Base):
     raised_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
     closed_by: Mapped[str | None]
+    note: Mapped[str | None]

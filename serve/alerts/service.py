@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from prometheus_client import Counter
+from sqlalchemy import update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -60,3 +61,13 @@ def raise_alert(session: Session, notice: Notice) -> bool:
     _RAISED.labels(notice.kind).inc()
     log.warning("alert %s: %s %s", notice.kind, notice.subject, notice.details)
     return True
+
+
+def close_alerts(session: Session, kind: str, subject: str, by: str) -> int:
+    """Closes the open alert of a kind and subject, if there is one; returns how many it closed."""
+    closed = session.execute(
+        update(Alert)
+        .where(Alert.kind == kind, Alert.subject == subject, Alert.closed_at.is_(None))
+        .values(closed_at=utc_now(), closed_by=by)
+    )
+    return int(getattr(closed, "rowcount", 0))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,8 @@ from sqlalchemy.orm import Session
 
 from model.overlay import list_marks
 from serve.accounts.service import name_of_account
+from serve.batches.watch import watch_batch, watch_food_safety
+from serve.claims.clocks import settle_clocks
 from serve.claims.idempotency import keep_answer
 from serve.claims.models import Claim, ClaimPhoto, DecisionRecord
 from serve.claims.presentation import present_claim
@@ -20,10 +23,12 @@ from serve.claims.service import policy_of
 from serve.ledger.refunds import Grant, instruct_refund, sum_granted_fen
 from serve.ledger.service import Entry, append_event
 from serve.orders.service import get_order, packing_record
+from serve.policy.certificates import cover
 from serve.policy.decision import NEEDS_AGENT, NEEDS_PHOTO, PRE_APPROVED, Decision, decide
 from serve.policy.evidence import CaseFile, CustomerHistory, OrderFacts
 from serve.runtime import Runtime
-from serve.times import after, utc_now
+from serve.times import after, to_iso, utc_now
+from serve.webhooks.service import CLAIM_DECIDED, enqueue_message
 
 if TYPE_CHECKING:
     from model.assessment import Assessment
@@ -48,13 +53,14 @@ def assess_claim(runtime: Runtime, claim_id: uuid.UUID, *, give_up: bool = False
         if claim is None:
             return
         order, policy = get_order(session, claim.order_id), policy_of(session, claim)
-        if not give_up:
-            assess_photos(runtime, session, claim, order, policy)
+        fresh = [] if give_up else assess_photos(runtime, session, claim, order, policy)
         if claim.status != RECEIVED:
+            _record_assessed(session, claim, fresh)
             return
         order = get_order(session, claim.order_id, lock=True)
         case = open_case(session, claim, order, policy, failed=give_up)
         decision = decide(case, policy)
+        _record_assessed(session, claim, fresh)
         _record(session, runtime, claim, policy, case, decision)
         keep_answer(session, claim.id, present_claim(session, runtime, claim))
     _DECISIONS.labels(decision.outcome).inc()
@@ -62,11 +68,11 @@ def assess_claim(runtime: Runtime, claim_id: uuid.UUID, *, give_up: bool = False
 
 def assess_photos(
     runtime: Runtime, session: Session, claim: Claim, order: Order, policy: Policy
-) -> None:
-    """Assesses the photos that have no assessment yet."""
+) -> list[ClaimPhoto]:
+    """Assesses the photos that have no assessment yet and returns them."""
     missing = [photo for photo in claim.photos if photo.assessment is None]
     if not missing:
-        return
+        return []
     record = [] if order.packing_sha256 else packing_record(session, order)
     references = {"packing": order.packing_sha256, "record": record}
     for photo in missing:
@@ -77,6 +83,7 @@ def assess_photos(
         photo.assessment, photo.marks = found.to_dict(), list_marks(found)
     claim.assessed_at = utc_now()
     session.flush()
+    return missing
 
 
 def score_photo(
@@ -100,6 +107,8 @@ def open_case(
     """Gathers what a decision looks at; takes the customer's lock, so that caps hold."""
     lock = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
     session.execute(lock, {"name": f"{claim.shop_id}:{claim.customer_id}"})
+    assessments = () if failed else tuple(_stored(photo) for photo in claim.photos)
+    models = {found["model"]["sha256"] for found in assessments}
     return CaseFile(
         claim_id=str(claim.id),
         reason=claim.reason,
@@ -110,13 +119,14 @@ def open_case(
             delivered_at=order.delivered_at,
         ),
         customer=_read_history(session, claim, policy),
-        assessments=() if failed else tuple(_stored(photo) for photo in claim.photos),
+        assessments=assessments,
         references=() if failed else tuple(photo.references or {} for photo in claim.photos),
         assessment_failed=failed,
         shop=name_of_account(session, claim.shop_id),
         product=order.product,
         urgent=policy.table.urgent.find(claim.description),
         reused=tuple(_find_reused(session, claim)),
+        certificate=cover(session, policy, models),
     )
 
 
@@ -175,8 +185,10 @@ def _record(
     claim.decisions.append(record)
     _update_claim(claim, policy, decision)
     session.flush()
+    _tell_decided(session, runtime, record, claim)
     payload = {
         "decision_id": record.id,
+        "decided_at": to_iso(record.decided_at),
         "outcome": decision.outcome,
         "inputs_sha256": record.inputs_sha256,
         "outcome_sha256": record.outcome_sha256,
@@ -186,12 +198,55 @@ def _record(
     entry = Entry(claim.id, "decided", "machine", decision.amount_fen, payload)
     append_event(session, entry, at=record.decided_at)
     if decision.outcome == PRE_APPROVED:
-        grant = Grant(claim.id, claim.order_id, "decision", decision.amount_fen, decision.extras)
+        grant = Grant(
+            claim.id,
+            claim.order_id,
+            "decision",
+            decision.amount_fen,
+            policy.version,
+            decision.extras,
+        )
         instruct_refund(session, runtime.jobs, grant, actor="machine")
+    settle_clocks(session, claim, "machine")
+    if decision.food_safety:
+        codes = [why["code"] for why in decision.reasons]
+        watch_food_safety(session, runtime.jobs, claim, codes, case.urgent)
+    watch_batch(session, runtime.jobs, claim, policy.table.batches)
+
+
+def _tell_decided(session: Session, runtime: Runtime, record: DecisionRecord, claim: Claim) -> None:
+    data = {
+        "claim_id": str(claim.id),
+        "order_id": get_order(session, claim.order_id).order_id,
+        "status": claim.status,
+        "food_safety": claim.food_safety,
+        **{key: record.outcome[key] for key in ("problem", "severity", "amount_fen")},
+        "policy_version": record.policy_version,
+    }
+    subject = f"decided:{record.id}"
+    enqueue_message(session, runtime.jobs, claim.shop_id, CLAIM_DECIDED, subject, data)
+
+
+def _record_assessed(session: Session, claim: Claim, photos: Sequence[ClaimPhoto]) -> None:
+    """Writes what was found into the ledger; after the order's lock, as its writers take turns."""
+    if not photos:
+        return
+    found = [
+        {"photo": photo.sha256, "evidence_sha256": photo.evidence_sha256, "model": _model_of(photo)}
+        for photo in photos
+    ]
+    append_event(session, Entry(claim.id, "assessed", "machine", payload={"photos": found}))
+
+
+def _model_of(photo: ClaimPhoto) -> dict[str, str]:
+    model: dict[str, str] = _stored(photo)["model"]
+    return model
 
 
 def _update_claim(claim: Claim, policy: Policy, decision: Decision) -> None:
     clocks, now = policy.table.clocks, utc_now()
+    # What a customer took to send a better photo is no time that an agent had.
+    start = claim.received_at if claim.decided_at is None else now
     claim.status = decision.outcome
     claim.food_safety = decision.food_safety
     claim.audit = decision.audit
@@ -203,6 +258,6 @@ def _update_claim(claim: Claim, policy: Policy, decision: Decision) -> None:
         claim.agent_due_at = after(claim.received_at, clocks.food_safety_s)
     elif decision.outcome == NEEDS_AGENT or decision.audit:
         # One clock for both: another one would tell an agent which blind case was approved.
-        claim.agent_due_at = after(claim.received_at, clocks.verified_s)
+        claim.agent_due_at = after(start, clocks.verified_s)
     elif decision.outcome != NEEDS_PHOTO:
         claim.verified_at = now

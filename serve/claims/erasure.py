@@ -20,6 +20,7 @@ from serve.orders.erasure import (
     settled_orders,
 )
 from serve.times import utc_now
+from serve.webhooks.erasure import erase_messages
 
 ERASED = "erased"
 """Stands in place of what was erased."""
@@ -76,13 +77,12 @@ def erase_claims(session: Session, claims: Sequence[Claim]) -> list[str]:
     for claim in claims:
         claim.customer_id = claim.description = ERASED
         claim.appeal = ERASED if claim.appeal is not None else None
-        claim.appeal_salt = None
+        claim.salt = None
         claim.erased_at = now
         for photo in claim.photos:
             photo.name = ERASED
-            if photo.assessment is not None:
-                photo.assessment = {**photo.assessment, "photo": ERASED}
     ids = [claim.id for claim in claims]
+    erase_messages(session, [str(key) for key in ids], ERASED)
     # Answers that were kept for repeated requests hold the texts too.
     session.execute(delete(IdempotencyRecord).where(IdempotencyRecord.claim_id.in_(ids)))
     session.flush()

@@ -6,33 +6,78 @@ import uuid
 from datetime import timedelta
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
+from serve.agents.records import verdicts_of
+from serve.claims.clocks import settle_clocks
 from serve.claims.models import Claim
 from serve.claims.progress import CLOSED, RECEIVED
-from serve.ledger.refunds import find_refund, release_refund
+from serve.jobs.queue import JobQueue
+from serve.ledger.refunds import find_refund, mark_paid, message_subject, sum_claim_fen
 from serve.ledger.service import Entry, append_event
+from serve.orders.service import get_order
 from serve.runtime import Runtime
 from serve.times import utc_now
+from serve.webhooks.service import (
+    CLAIM_RESOLVED,
+    enqueue_message,
+    has_endpoint,
+    withdraw_message,
+)
 
 _BATCH = 100
 _STRANDED_S = 120
 
 
 def settle_refund(runtime: Runtime, refund_id: int) -> None:
-    """Releases a refund instruction, once, and marks its claim as resolved.
-
-    A claim that waits for an agent, after an appeal for one, is resolved by the verdict.
-    """
+    """Releases a refund instruction to a shop that polls; one with an endpoint acknowledges it."""
     with runtime.transaction() as session:
         refund = find_refund(session, refund_id)
         if refund is None:
             return
-        # The claim before the ledger, as everywhere, so that no two transactions wait in a ring.
-        claim = session.get(Claim, refund.claim_id, with_for_update=True)
-        released = release_refund(session, refund_id)
-        if claim is None or released is None or claim.agent_due_at is not None:
+        claim = session.get_one(Claim, refund.claim_id, with_for_update=True)
+        if has_endpoint(session, claim.shop_id):
             return
-        claim.resolved_at = claim.resolved_at or released.released_at
+        # Told once: an endpoint that is set later must not hear of money that is paid.
+        withdraw_message(session, message_subject(refund_id))
+        pay_refund(session, runtime.jobs, refund_id, by="api")
+
+
+def pay_refund(session: Session, jobs: JobQueue, refund_id: int, by: str) -> None:
+    """Marks a refund as paid, once, and its claim as resolved, in the caller's transaction.
+
+    A claim that waits for an agent, after an appeal for one, is resolved by the verdict.
+
+    Args:
+        session: whose transaction it is.
+        jobs: where a message's job goes.
+        refund_id: which instruction.
+        by: what makes it final: api, or the id of the message that was acknowledged.
+    """
+    refund = find_refund(session, refund_id)
+    if refund is None:
+        return
+    # The claim before the ledger, as everywhere, so that no two transactions wait in a ring.
+    claim = session.get_one(Claim, refund.claim_id, with_for_update=True, populate_existing=True)
+    paid = mark_paid(session, refund_id, by)
+    if paid is None:
+        return
+    if claim.agent_due_at is None and claim.resolved_at is None:
+        claim.resolved_at = paid.released_at
+        tell_resolved(session, jobs, claim)
+    settle_clocks(session, claim, "service")
+
+
+def tell_resolved(session: Session, jobs: JobQueue, claim: Claim) -> None:
+    """Tells the shop that nobody waits for anything about the claim, once per round of verdicts."""
+    subject = f"resolved:{claim.id}:{len(verdicts_of(session, claim.id))}"
+    data = {
+        "claim_id": str(claim.id),
+        "order_id": get_order(session, claim.order_id).order_id,
+        "status": claim.status,
+        "amount_fen": sum_claim_fen(session, claim.id),
+    }
+    enqueue_message(session, jobs, claim.shop_id, CLAIM_RESOLVED, subject, data)
 
 
 def close_followed_up(runtime: Runtime) -> int:
@@ -51,6 +96,7 @@ def close_followed_up(runtime: Runtime) -> int:
         for claim in due:
             claim.status, claim.closed_at = CLOSED, utc_now()
             append_event(session, Entry(claim.id, "closed", "service"))
+            settle_clocks(session, claim, "service")
         return len(due)
 
 

@@ -16,15 +16,15 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from model.canonical import hash_canonical
 from model.errors import Conflict, Forbidden, InvalidInput, TooLarge
 from serve.accounts.service import Caller
 from serve.assessments.uploads import Upload
-from serve.canonical import hash_canonical
 from serve.claims.idempotency import find_record, keep_record
 from serve.claims.models import Claim, ClaimPhoto, IdempotencyRecord
 from serve.claims.progress import RECEIVED
 from serve.claims.schemas import MAX_PHOTOS, MAX_PHOTOS_IN_ALL
-from serve.claims.service import load_claim, refuse_erased
+from serve.claims.service import load_claim, make_salt, refuse_erased
 from serve.jobs.queue import ASSESS_CLAIM
 from serve.ledger.service import Entry, append_event
 from serve.orders.service import find_order, get_order
@@ -175,9 +175,11 @@ def _resolve_order(session: Session, caller: Caller, order_id: str | None) -> Or
 def _write_claim(
     session: Session, runtime: Runtime, caller: Caller, submission: Submission, order: Order
 ) -> Accepted:
-    claim_id = _insert_claim(session, submission, order, policy_in_force(session))
-    if claim_id is None:
+    policy = policy_in_force(session)
+    claim = _insert_claim(session, submission, order, policy)
+    if claim is None:
         return _find_twin(session, caller, submission, order)
+    claim_id = claim.id
     _write_photos(session, claim_id, submission.uploads)
     if submission.idempotency_key:
         keep_record(session, caller, submission.idempotency_key, submission.body_sha256(), claim_id)
@@ -186,6 +188,9 @@ def _write_claim(
         "order_id": order.order_id,
         "reason": submission.reason,
         "photos": [upload.sha256 for upload in submission.uploads],
+        "customer_sha256": claim.seal(claim.customer_id),
+        "description_sha256": claim.seal(claim.description),
+        "policy_sha256": policy.sha256,
     }
     append_event(session, Entry(claim_id, "received", caller.name, payload=payload))
     return Accepted(claim_id)
@@ -193,7 +198,7 @@ def _write_claim(
 
 def _insert_claim(
     session: Session, submission: Submission, order: Order, policy: Policy
-) -> uuid.UUID | None:
+) -> Claim | None:
     """Inserts the claim unless its order has one for the reason; waits for a twin in flight."""
     clocks, now = policy.table.clocks, utc_now()
     received_at = submission.received_at or now
@@ -201,21 +206,24 @@ def _insert_claim(
         insert(Claim)
         .values(
             id=uuid.uuid4(),
+            salt=make_salt(),
             order_id=order.id,
             shop_id=order.shop_id,
             customer_id=order.customer_id,
+            batch=order.batch,
             reason=submission.reason,
             description=submission.description,
             status=RECEIVED,
             policy_sha256=policy.sha256,
             received_at=received_at,
             acknowledged_at=now,
+            acknowledge_due_at=after(received_at, clocks.acknowledged_s),
             answer_due_at=after(received_at, clocks.first_answer_s),
             resolve_due_at=after(received_at, clocks.resolved_s),
             follow_up_s=clocks.follow_up_s,
         )
         .on_conflict_do_nothing(index_elements=["order_id", "reason"])
-        .returning(Claim.id)
+        .returning(Claim)
     )
 
 

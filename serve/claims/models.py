@@ -4,17 +4,18 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Identity, Index, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Identity, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from serve.canonical import hash_canonical
+from model.canonical import hash_canonical
 from serve.database import Base
 
 
 class Claim(Base):
     """A claim and where it stands. An order has at most one claim per reason.
 
-    The policy in force when it came in is its policy to the end, clocks included.
+    The policy in force when it came in is its policy to the end, clocks included. Shop, customer
+    and batch are those of its order, whose facts stay.
     """
 
     __tablename__ = "claims"
@@ -22,12 +23,15 @@ class Claim(Base):
         UniqueConstraint("order_id", "reason"),
         Index("ix_claims_queue", "food_safety", "agent_due_at"),
         Index("ix_claims_customer", "shop_id", "customer_id", "decided_at"),
+        Index("ix_claims_batch", "shop_id", "batch", "received_at"),
+        Index("ix_claims_open", "resolve_due_at", postgresql_where=text("closed_at IS NULL")),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     order_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("orders.id"))
     shop_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("accounts.id"))
     customer_id: Mapped[str]
+    batch: Mapped[str | None]
     reason: Mapped[str]
     description: Mapped[str]
     status: Mapped[str] = mapped_column(index=True)
@@ -36,7 +40,7 @@ class Claim(Base):
     blind: Mapped[bool] = mapped_column(default=False)
     pre_approved_fen: Mapped[int] = mapped_column(default=0)
     appeal: Mapped[str | None]
-    appeal_salt: Mapped[str | None]
+    salt: Mapped[str | None]
     policy_sha256: Mapped[str | None] = mapped_column(ForeignKey("policies.sha256"))
     received_at: Mapped[datetime]
     acknowledged_at: Mapped[datetime]
@@ -46,11 +50,19 @@ class Claim(Base):
     resolved_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     agent_due_at: Mapped[datetime | None]
+    acknowledge_due_at: Mapped[datetime]
     answer_due_at: Mapped[datetime]
     resolve_due_at: Mapped[datetime]
     follow_up_s: Mapped[int]
     escalated_at: Mapped[datetime | None]
     erased_at: Mapped[datetime | None]
+
+    def seal(self, text: str) -> str:
+        """Returns what the ledger, which is for ever, holds in place of a person's text.
+
+        With the salt gone, as erasure leaves it, nobody can even try whether a text was this one.
+        """
+        return hash_canonical([self.salt, text])
 
     photos: Mapped[list[ClaimPhoto]] = relationship(order_by="ClaimPhoto.position")
     decisions: Mapped[list[DecisionRecord]] = relationship(order_by="DecisionRecord.id")
@@ -71,6 +83,11 @@ class ClaimPhoto(Base):
     references: Mapped[dict[str, Any] | None]
     assessment: Mapped[dict[str, Any] | None]
     marks: Mapped[list[Any] | None]
+
+    @property
+    def evidence_sha256(self) -> str:
+        """Hash of what was found on the photo, by what it was compared with, and what is drawn."""
+        return hash_canonical([self.assessment, self.references, self.marks])
 
 
 class DecisionRecord(Base):

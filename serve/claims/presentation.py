@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy.orm import Session
 
 from serve.agents.records import verdicts_of
+from serve.claims.batches import count_others
 from serve.claims.models import Claim, ClaimPhoto, DecisionRecord
-from serve.claims.progress import list_progress
+from serve.claims.progress import list_overdue, list_progress
 from serve.claims.service import policy_of
 from serve.ledger.refunds import refunds_of
 from serve.orders.service import get_order
@@ -25,6 +26,29 @@ if TYPE_CHECKING:
 def is_hidden(claim: Claim) -> bool:
     """Whether an agent must not see the machine's finding yet."""
     return claim.blind and claim.agent_due_at is not None
+
+
+def shown_status(claim: Claim, for_agent: bool) -> str:
+    """Returns the status as that reader may see it."""
+    return "needs_agent" if for_agent and is_hidden(claim) else claim.status
+
+
+def summarise_claim(session: Session, claim: Claim) -> dict[str, Any]:
+    """Returns what an agent sees of a claim beside others: no finding of a blind case."""
+    severity = None
+    verdicts = verdicts_of(session, claim.id)
+    if verdicts:
+        severity = verdicts[-1].severity
+    elif claim.decisions and not is_hidden(claim):
+        severity = claim.decisions[-1].outcome["severity"]
+    return {
+        "id": str(claim.id),
+        "reason": claim.reason,
+        "status": shown_status(claim, for_agent=True),
+        "severity": severity,
+        "food_safety": claim.food_safety,
+        "received_at": to_iso(claim.received_at),
+    }
 
 
 def present_claim(
@@ -43,6 +67,7 @@ def present_claim(
     refunds = refunds_of(session, claim.id)
     verdicts = verdicts_of(session, claim.id)
     policy = policy_of(session, claim)
+    unpaid = any(refund.released_at is None for refund in refunds)
     answer: dict[str, Any] = {
         "id": str(claim.id),
         "order_id": order.order_id,
@@ -58,7 +83,7 @@ def present_claim(
         "refunds": [] if hidden else [_refund(refund, policy) for refund in refunds],
         "verdict": _verdict(verdicts[-1], for_agent) if verdicts else None,
         "appeal": claim.appeal,
-        "progress": list_progress(claim, policy.table.clocks),
+        "progress": list_progress(claim, policy.table.clocks, unpaid=unpaid),
     }
     if hidden:
         # Granted money and status would tell an agent what the machine found.
@@ -66,12 +91,21 @@ def present_claim(
         for step in answer["progress"]:
             step["at"] = step["at"] if step["step"] in ("received", "assessed") else None
     if for_agent:
-        answer |= {
-            "audit": None if hidden else claim.audit,
-            "blind": claim.blind,
-            "agent_due_at": to_iso(claim.agent_due_at),
-        }
+        answer |= _for_agents(session, claim, unpaid)
     return answer
+
+
+def _for_agents(session: Session, claim: Claim, unpaid: bool) -> dict[str, Any]:
+    return {
+        "audit": None if is_hidden(claim) else claim.audit,
+        "blind": claim.blind,
+        "agent_due_at": to_iso(claim.agent_due_at),
+        "overdue": list(list_overdue(claim, unpaid=unpaid)),
+        "escalated_at": to_iso(claim.escalated_at),
+        "shop_id": str(claim.shop_id),
+        "batch": claim.batch,
+        "batch_claims": count_others(session, claim),
+    }
 
 
 def _decision(claim: Claim, policy: Policy, for_agent: bool) -> dict[str, Any] | None:

@@ -2,33 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy import ColumnElement, case, false, func, or_, select
 from sqlalchemy.orm import Session
 
+from serve.claims.clocks import overdue_conditions
 from serve.claims.models import Claim
 from serve.claims.schemas import QueueQuery
+from serve.times import utc_now
 
 
 def list_claims(session: Session, query: QueueQuery) -> tuple[Sequence[Claim], int]:
     """Returns a page of claims, most urgent first, and how many there are in all."""
-    conditions: list[ColumnElement[bool]] = []
-    if query.status is not None:
-        # What a blind case came to is not to be found out by asking for it either.
-        hidden = Claim.blind & Claim.agent_due_at.is_not(None)
-        conditions.append(case((hidden, "needs_agent"), else_=Claim.status) == query.status)
-    if query.waiting is not None:
-        waits = Claim.agent_due_at.is_not(None)
-        conditions.append(waits if query.waiting else ~waits)
-    if query.food_safety is not None:
-        conditions.append(Claim.food_safety == query.food_safety)
+    conditions = list(_conditions(query))
     page = (
         select(Claim)
         .where(*conditions)
         .order_by(
             Claim.agent_due_at.is_(None),
             Claim.food_safety.desc(),
+            Claim.escalated_at.is_(None),
             Claim.agent_due_at,
             Claim.received_at.desc(),
             Claim.id,
@@ -38,3 +32,23 @@ def list_claims(session: Session, query: QueueQuery) -> tuple[Sequence[Claim], i
     )
     total = session.scalar(select(func.count()).select_from(Claim).where(*conditions))
     return session.scalars(page).all(), int(total or 0)
+
+
+def _conditions(query: QueueQuery) -> Iterator[ColumnElement[bool]]:
+    if query.status is not None:
+        # What a blind case came to is not to be found out by asking for it either.
+        hidden = Claim.blind & Claim.agent_due_at.is_not(None)
+        yield case((hidden, "needs_agent"), else_=Claim.status) == query.status
+    if query.waiting is not None:
+        waits = Claim.agent_due_at.is_not(None)
+        yield waits if query.waiting else ~waits
+    if query.food_safety is not None:
+        yield Claim.food_safety == query.food_safety
+    if query.overdue is not None:
+        # A clock that does not run compares to neither: that is not overdue.
+        late = func.coalesce(or_(*overdue_conditions(utc_now()).values()), false())
+        yield late if query.overdue else ~late
+    if query.batch is not None:
+        yield Claim.batch == query.batch
+    if query.shop_id is not None:
+        yield Claim.shop_id == query.shop_id

@@ -8,8 +8,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from model.canonical import dump_canonical
 from model.errors import NotFound
-from serve.canonical import dump_canonical
 from serve.claims.assessing import score_photo
 from serve.claims.models import Claim, DecisionRecord
 from serve.ledger.service import events_of

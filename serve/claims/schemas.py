@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Annotated, Any, Literal
+from uuid import UUID
 
 from apiflask.fields import UploadFile
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
@@ -112,6 +113,7 @@ class Step(BaseModel):
     step: Literal["received", "assessed", "decided", "verified", "resolved", "closed"]
     at: datetime | None
     due: datetime
+    overdue: Annotated[bool, Field(description="due has passed and it is not done")] = False
 
 
 class VerdictOut(BaseModel):
@@ -142,6 +144,16 @@ class ClaimOut(BaseModel):
     audit: Annotated[bool | None, Field(description="for agents")] = None
     blind: Annotated[bool | None, Field(description="for agents")] = None
     agent_due_at: Annotated[datetime | None, Field(description="for agents")] = None
+    overdue: Annotated[
+        list[Literal["first_answer", "food_safety", "verified", "resolved"]] | None,
+        Field(description="for agents: clocks that ran out and are not done"),
+    ] = None
+    escalated_at: Annotated[datetime | None, Field(description="for agents")] = None
+    shop_id: Annotated[str | None, Field(description="for agents")] = None
+    batch: Annotated[str | None, Field(description="for agents: the shop's name of it")] = None
+    batch_claims: Annotated[
+        int | None, Field(description="for agents: other claims on the batch, at most 1000")
+    ] = None
 
 
 class QueueQuery(BaseModel):
@@ -151,7 +163,14 @@ class QueueQuery(BaseModel):
     waiting: Annotated[
         bool | None, Field(description="true: only claims that an agent has to look at")
     ] = None
-    food_safety: bool | None = None
+    food_safety: Annotated[
+        bool | None, Field(description="true: only food safety, words of harm included")
+    ] = None
+    overdue: Annotated[
+        bool | None, Field(description="true: only claims with a clock that ran out undone")
+    ] = None
+    batch: Annotated[Name | None, Field(description="only claims on batches of this name")] = None
+    shop_id: Annotated[UUID | None, Field(description="only claims of this shop")] = None
     limit: Annotated[int, Field(ge=1, le=100)] = 20
     offset: Annotated[int, Field(ge=0, le=1_000_000)] = 0
 

@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 
 from model.errors import Conflict, NotFound
 from serve.accounts.service import Caller
-from serve.canonical import hash_canonical
 from serve.claims.models import Claim, ClaimPhoto
 from serve.ledger.service import Entry, append_event
 from serve.policy.rules import Policy
@@ -108,16 +107,20 @@ def appeal_claim(runtime: Runtime, caller: Caller, claim_id: str, text: str) -> 
                 code="nothing_to_appeal",
             )
         now = utc_now()
-        claim.appeal, claim.appeal_salt = text, secrets.token_hex(_SALT_BYTES)
+        claim.appeal, claim.salt = text, claim.salt or make_salt()
         claim.status = "needs_agent"
-        claim.verified_at = claim.resolved_at = claim.closed_at = None
+        claim.verified_at = claim.resolved_at = claim.closed_at = claim.escalated_at = None
         clocks = policy_of(session, claim).table.clocks
         due_s = clocks.food_safety_s if claim.food_safety else clocks.verified_s
         claim.agent_due_at = after(now, due_s)
-        # The ledger is for ever and holds no text of a person. With the salt gone, as erasure
-        # leaves it, nobody can even try whether a text was this one.
-        payload = {"text_sha256": hash_canonical([claim.appeal_salt, text])}
+        claim.resolve_due_at = after(now, clocks.resolved_s)
+        payload = {"text_sha256": claim.seal(text)}
         append_event(session, Entry(claim.id, "appealed", caller.name, payload=payload))
+
+
+def make_salt() -> str:
+    """Returns a new claim's salt, see `Claim.seal`."""
+    return secrets.token_hex(_SALT_BYTES)
 
 
 def refuse_erased(claim: Claim) -> None:

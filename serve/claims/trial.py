@@ -125,7 +125,7 @@ def _see_anew(case: CaseFile, session: Session, claim: Claim, policy: Policy) ->
     same_grades = policy_of(session, claim).table.grades == policy.table.grades
     return replace(
         case,
-        urgent=policy.table.urgent.find(claim.description),
+        urgent=case.urgent if claim.erased_at else policy.table.urgent.find(claim.description),
         # A certificate speaks of the grading rules that it was computed under.
         certificate=case.certificate if same_grades else None,
     )

@@ -2,13 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 from procrastinate import App, SyncPsycopgConnector
+from procrastinate.jobs import JobDeferrer
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from serve.database import psycopg_of
 
 ASSESS_CLAIM = "assess_claim"
 RELEASE_REFUND = "release_refund"
+DELIVER_MESSAGE = "deliver_message"
+
+_QUEUES = {DELIVER_MESSAGE: "webhooks"}
+"""Queues of tasks that wait for others' machines, so that no other task waits behind them."""
+
+DEFAULT_QUEUE, WEBHOOKS_QUEUE = "default", _QUEUES[DELIVER_MESSAGE]
+
+_HASTEN = """
+UPDATE procrastinate_jobs SET scheduled_at = NULL
+WHERE task_name = :task AND status = 'todo' AND args ->> :argument = ANY(:values)
+"""
+_LIVING = """
+SELECT args ->> :argument FROM procrastinate_jobs
+WHERE task_name = :task AND status IN ('todo', 'doing') AND args ->> :argument = ANY(:values)
+"""
 
 
 class JobQueue:
@@ -32,10 +52,24 @@ class JobQueue:
             arguments: JSON values the task is called with.
         """
         session.flush()
-        job = self._app.configure_task(
+        self._configure(session, task, delay_s).defer(**arguments)
+
+    def hasten(self, session: Session, task: str, argument: str, values: Sequence[str]) -> None:
+        """Makes the task's jobs with these values of one argument due now; adds missing ones."""
+        bound = {"task": task, "argument": argument, "values": list(values)}
+        session.execute(text(_HASTEN), bound)
+        living = set(session.scalars(text(_LIVING), bound))
+        missing: list[dict[str, Any]] = [
+            {argument: value} for value in values if value not in living
+        ]
+        if missing:
+            self._configure(session, task).batch_defer(*missing)
+
+    def _configure(self, session: Session, task: str, delay_s: int = 0) -> JobDeferrer:
+        return self._app.configure_task(
             task,
             allow_unknown=True,
             connection=psycopg_of(session),
+            queue=_QUEUES.get(task, DEFAULT_QUEUE),
             schedule_in={"seconds": delay_s} if delay_s else None,
         )
-        job.defer(**arguments)

@@ -8,11 +8,14 @@ import uuid
 from procrastinate import App, JobContext, PsycopgConnector, RetryStrategy
 
 from serve.claims.assessing import assess_claim
+from serve.claims.clocks import escalate_clocks
 from serve.claims.followup import close_followed_up, find_stranded, settle_refund
+from serve.claims.rescue import rescue_unanswered
 from serve.database import libpq_url
-from serve.jobs.queue import ASSESS_CLAIM, RELEASE_REFUND
+from serve.jobs.queue import ASSESS_CLAIM, DELIVER_MESSAGE, RELEASE_REFUND, WEBHOOKS_QUEUE
 from serve.privacy.purge import clean_up
 from serve.runtime import Runtime
+from serve.webhooks.delivery import WebhookRetries, deliver_message
 
 log = logging.getLogger(__name__)
 
@@ -39,9 +42,7 @@ def make_worker_app(runtime: Runtime) -> App:
             log.exception("claim %s could not be assessed: an agent looks", claim_id)
             assess_claim(runtime, uuid.UUID(claim_id), give_up=True)
 
-    @app.task(name=RELEASE_REFUND, retry=_ALWAYS)
-    def _release(refund_id: int) -> None:
-        settle_refund(runtime, refund_id)
+    _add_payments(app, runtime)
 
     @app.periodic(cron="* * * * *")
     @app.task(name="sweep", queueing_lock="sweep", pass_context=True)
@@ -59,8 +60,27 @@ def make_worker_app(runtime: Runtime) -> App:
             except Exception:
                 log.exception("claim %s is stranded", claim_id)
 
+    _watch_clocks(app, runtime)
     _add_nightly(app, runtime)
     return app
+
+
+def _add_payments(app: App, runtime: Runtime) -> None:
+    @app.task(name=RELEASE_REFUND, retry=_ALWAYS)
+    def _release(refund_id: int) -> None:
+        settle_refund(runtime, refund_id)
+
+    @app.task(name=DELIVER_MESSAGE, queue=WEBHOOKS_QUEUE, retry=WebhookRetries())
+    def _deliver(message_id: str) -> None:
+        deliver_message(runtime, uuid.UUID(message_id))
+
+
+def _watch_clocks(app: App, runtime: Runtime) -> None:
+    @app.periodic(cron="* * * * *")
+    @app.task(name="escalate", queueing_lock="escalate")
+    def _escalate(timestamp: int) -> None:
+        escalate_clocks(runtime)
+        rescue_unanswered(runtime)
 
 
 def _add_nightly(app: App, runtime: Runtime) -> None:

@@ -8,12 +8,17 @@ import threading
 from contextlib import suppress
 from typing import Any
 
+from procrastinate import App
+
+from serve.jobs.queue import DEFAULT_QUEUE, WEBHOOKS_QUEUE
 from serve.jobs.tasks import make_worker_app
 from serve.runtime import Runtime
 
 log = logging.getLogger(__name__)
 
-CONCURRENCY = 2
+CONCURRENCY = {DEFAULT_QUEUE: 2, WEBHOOKS_QUEUE: 2}
+"""Jobs at a time by queue: receivers that hang hold up webhooks alone, no claim."""
+
 _POLL_S = 5.0
 _GRACE_S = 20.0
 _JOIN_S = 25.0
@@ -26,17 +31,24 @@ async def run_worker(runtime: Runtime) -> None:
     opening = asyncio.ensure_future(app.open_async())
     try:
         await asyncio.shield(opening)
-        await app.run_worker_async(
-            concurrency=CONCURRENCY,
-            install_signal_handlers=False,
-            fetch_job_polling_interval=_POLL_S,
-            shutdown_graceful_timeout=_GRACE_S,
-            delete_jobs="successful",
-        )
+        async with asyncio.TaskGroup() as workers:
+            for queue, concurrency in CONCURRENCY.items():
+                workers.create_task(_work_on(app, queue, concurrency))
     finally:
         # Closed first: connections that are cancelled while they open would try again and again.
         await app.close_async()
         opening.cancel()
+
+
+async def _work_on(app: App, queue: str, concurrency: int) -> None:
+    await app.run_worker_async(
+        queues=[queue],
+        concurrency=concurrency,
+        install_signal_handlers=False,
+        fetch_job_polling_interval=_POLL_S,
+        shutdown_graceful_timeout=_GRACE_S,
+        delete_jobs="successful",
+    )
 
 
 class WorkerThread:

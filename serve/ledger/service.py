@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from serve.canonical import hash_canonical
+from model.canonical import hash_canonical
 from serve.ledger.models import LedgerEvent
 from serve.times import to_iso, utc_now
 
@@ -35,15 +35,14 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Check:
-    """Outcome of a check of the whole chain; `broken_at` is the first position that is wrong."""
+class Head:
+    """The last event: whoever keeps it elsewhere can tell later that nothing before it changed."""
 
-    events: int
-    broken_at: int | None
+    position: int
+    hash: str
 
-    @property
-    def intact(self) -> bool:
-        return self.broken_at is None
+    def __str__(self) -> str:
+        return f"{self.position}:{self.hash}"
 
 
 def append_event(session: Session, entry: Entry, at: datetime | None = None) -> LedgerEvent:
@@ -52,12 +51,11 @@ def append_event(session: Session, entry: Entry, at: datetime | None = None) -> 
     Writers take turns from here to the end of their transaction, which is what makes the chain one
     chain: take row locks before, and commit soon after.
     """
-    session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
-    last = session.execute(
-        select(LedgerEvent.position, LedgerEvent.hash)
-        .order_by(LedgerEvent.position.desc())
-        .limit(1)
-    ).first()
+    take_turn(session)
+    at = at or utc_now()
+    last = _read_last(session)
+    # Order is by position. Where the clock has jumped back, or this writer has waited for its turn,
+    # the last event's time stands: read by time, the ledger tells the same story.
     event = LedgerEvent(
         position=last.position + 1 if last else 1,
         claim_id=entry.claim_id,
@@ -65,29 +63,27 @@ def append_event(session: Session, entry: Entry, at: datetime | None = None) -> 
         amount_fen=entry.amount_fen,
         actor=entry.actor,
         payload=entry.payload or {},
-        at=at or utc_now(),
+        at=max(at, last.at) if last else at,
         previous_hash=last.hash if last else GENESIS,
     )
-    event.hash = _hash_event(event)
+    event.hash = hash_event(event)
     session.add(event)
     session.flush()
     return event
 
 
-def verify_chain(session: Session) -> Check:
-    """Recomputes every hash of the ledger, in order."""
-    previous_hash, count = GENESIS, 0
-    for event in _read_all(session):
-        count += 1
-        sound = (
-            event.position == count
-            and event.previous_hash == previous_hash
-            and event.hash == _hash_event(event)
-        )
-        if not sound:
-            return Check(count, event.position)
-        previous_hash = event.hash
-    return Check(count, None)
+def take_turn(session: Session) -> None:
+    """Waits for the ledger until the end of the transaction, for those who look before they write.
+
+    Once taken, nothing that others write together with an event changes.
+    """
+    session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+
+
+def read_head(session: Session) -> Head:
+    """Returns the last event's position and hash; of an empty ledger 0 and zeros."""
+    last = _read_last(session)
+    return Head(last.position, last.hash) if last else Head(0, GENESIS)
 
 
 def events_of(session: Session, claim_id: uuid.UUID) -> list[LedgerEvent]:
@@ -96,7 +92,19 @@ def events_of(session: Session, claim_id: uuid.UUID) -> list[LedgerEvent]:
     return list(session.scalars(query.order_by(LedgerEvent.position)))
 
 
-def _read_all(session: Session) -> Iterator[LedgerEvent]:
+def events_by_claim(
+    session: Session, claim_ids: Sequence[uuid.UUID]
+) -> dict[uuid.UUID, list[LedgerEvent]]:
+    """Returns the events of several claims, each claim's oldest first."""
+    query = select(LedgerEvent).where(LedgerEvent.claim_id.in_(claim_ids))
+    found: dict[uuid.UUID, list[LedgerEvent]] = {claim_id: [] for claim_id in claim_ids}
+    for event in session.scalars(query.order_by(LedgerEvent.position)):
+        if event.claim_id is not None:
+            found[event.claim_id].append(event)
+    return found
+
+
+def read_events(session: Session) -> Iterator[LedgerEvent]:
     """Yields every event in order, a batch in memory at a time."""
     position = 0
     while True:
@@ -108,7 +116,8 @@ def _read_all(session: Session) -> Iterator[LedgerEvent]:
         position = batch[-1].position
 
 
-def _hash_event(event: LedgerEvent) -> str:
+def hash_event(event: LedgerEvent) -> str:
+    """Returns the hash that the event's content and its predecessor's hash give."""
     return hash_canonical(
         {
             "position": event.position,
@@ -121,3 +130,9 @@ def _hash_event(event: LedgerEvent) -> str:
             "previous_hash": event.previous_hash,
         }
     )
+
+
+def _read_last(session: Session) -> LedgerEvent | None:
+    return session.scalars(
+        select(LedgerEvent).order_by(LedgerEvent.position.desc()).limit(1)
+    ).first()

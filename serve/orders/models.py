@@ -16,7 +16,7 @@ class Order(Base):
     __tablename__ = "orders"
     __table_args__ = (
         UniqueConstraint("shop_id", "order_id"),
-        Index("ix_orders_batch", "shop_id", "batch"),
+        Index("ix_orders_batch", "shop_id", "batch", "created_at", "id"),
         CheckConstraint("price_fen > 0", name="price_fen"),
     )
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select, tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from model.canonical import hash_canonical
 from model.errors import Conflict, NotFound, Unauthenticated
-from serve.canonical import hash_canonical
 from serve.orders.models import Order
 from serve.orders.schemas import OrderIn
 from serve.times import after, utc_now
@@ -86,6 +87,12 @@ def get_order(session: Session, order_pk: uuid.UUID, *, lock: bool = False) -> O
     return order
 
 
+def orders_by_id(session: Session, order_pks: Sequence[uuid.UUID]) -> dict[uuid.UUID, Order]:
+    """Returns several orders by their internal ids; one that is gone is left out."""
+    query = select(Order).where(Order.id.in_(order_pks))
+    return {order.id: order for order in session.scalars(query)}
+
+
 def open_link(session: Session, order_pk: uuid.UUID, valid_days: int) -> Order:
     """Returns the order that a claim link stands for.
 
@@ -133,3 +140,29 @@ def packing_record(session: Session, order: Order) -> list[str]:
         .limit(_RECORD_LENGTH)
     )
     return [sha256 for sha256 in session.scalars(query) if sha256]
+
+
+def count_batch(session: Session, shop_id: uuid.UUID, batch: str) -> int:
+    """Returns how many orders a shop registered of a batch."""
+    query = select(func.count()).where(Order.shop_id == shop_id, Order.batch == batch)
+    return int(session.scalar(query) or 0)
+
+
+def list_batch(session: Session, order: Order, *, limit: int, offset: int) -> Sequence[Order]:
+    """Returns a page of the other orders of an order's batch and shop, the latest first."""
+    query = select(Order).where(
+        Order.shop_id == order.shop_id, Order.batch == order.batch, Order.id != order.id
+    )
+    latest_first = query.order_by(Order.created_at.desc(), Order.id).limit(limit).offset(offset)
+    return session.scalars(latest_first).all()
+
+
+def read_batch(
+    session: Session, shop_id: uuid.UUID, batch: str, *, later_than: Order | None, limit: int
+) -> Sequence[Order]:
+    """Returns the next orders of a batch, the earliest first, after the last one of before."""
+    query = select(Order).where(Order.shop_id == shop_id, Order.batch == batch)
+    if later_than is not None:
+        place = tuple_(Order.created_at, Order.id)
+        query = query.where(place > tuple_(later_than.created_at, later_than.id))
+    return session.scalars(query.order_by(Order.created_at, Order.id).limit(limit)).all()

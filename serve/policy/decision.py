@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
-from serve.canonical import draw_fraction
+from model.canonical import draw_fraction
 from serve.policy.evidence import CaseFile
 from serve.policy.findings import UNKNOWN, Findings, collect_findings
 from serve.policy.rules import Policy

@@ -3,7 +3,7 @@ from __future__ import annotations
 import uuid
 from datetime import datetime
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import BigInteger, ForeignKey, Identity
 from sqlalchemy.orm import Mapped, mapped_column
 
 from serve.database import Base
@@ -34,11 +34,12 @@ class CertificateRecord(Base):
 
 
 class CertificateAudit(Base):
-    """One audited pre-approval that a certificate is held to."""
+    """One blind verdict that a certificate is held to, in the order of `id`."""
 
     __tablename__ = "certificate_audits"
 
-    claim_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("claims.id"), primary_key=True)
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    claim_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("claims.id"), unique=True)
     certificate_sha256: Mapped[str] = mapped_column(ForeignKey("certificates.sha256"), index=True)
     problem: Mapped[str]
     wrong: Mapped[bool]

@@ -8,9 +8,9 @@ from typing import cast
 
 from pydantic import ValidationError
 
+from model.canonical import hash_text
 from model.errors import InvalidInput
 from model.severity import GradeRules
-from serve.canonical import hash_text
 from serve.policy.table import (
     Compensation,
     PolicyTable,

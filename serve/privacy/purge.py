@@ -104,6 +104,6 @@ def _purge_batch(runtime: Runtime, scope: Scope, actor: str, dry_run: bool) -> P
             transaction.rollback()
             return Purged(len(claims), len(unneeded))
         photos = sum(runtime.photos.remove(sha256) for sha256 in unneeded)
-        counts = {"claims": len(claims), "photos": photos}
-        append_event(session, Entry(None, "erased", actor, payload=counts))
+        for claim in claims:
+            append_event(session, Entry(claim.id, "erased", actor))
         return Purged(len(claims), photos)

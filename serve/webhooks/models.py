@@ -22,7 +22,10 @@ class Endpoint(Base):
 
 
 class Message(Base):
-    """One webhook: written with what it tells of, delivered at least once under the same id."""
+    """One webhook: written with what it tells of, delivered at least once under the same id.
+
+    It is withdrawn where the shop, having no endpoint, has learned of its refund by polling.
+    """
 
     __tablename__ = "webhook_messages"
 
@@ -35,3 +38,4 @@ class Message(Base):
     attempts: Mapped[int] = mapped_column(default=0)
     last_error: Mapped[str | None]
     delivered_at: Mapped[datetime | None]
+    withdrawn_at: Mapped[datetime | None]

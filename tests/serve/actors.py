@@ -86,6 +86,13 @@ class Actors:
             publish_policy(session, policy)
         return policy
 
+    def stop_draws(self) -> None:
+        """Publishes a policy under which no claim is drawn for an audit, or to be judged blind."""
+        self.amend_policy(
+            ("blind_propensity = 0.10", "blind_propensity = 0.0"),
+            ("\npropensity = 0.05", "\npropensity = 0.0"),
+        )
+
     def add_shop_key(self) -> str:
         """Returns the key of another shop."""
         with self.runtime.transaction() as session:

@@ -24,6 +24,11 @@ ROUTES = {
     ("post", "/v1/claims/{claim_id}/photos"),
     ("post", "/v1/claims/{claim_id}/appeal"),
     ("post", "/v1/claims/{claim_id}/verdict"),
+    ("get", "/v1/claims/{claim_id}/batch"),
+    ("post", "/v1/claims/{claim_id}/recall"),
+    ("get", "/v1/recalls/{recall_id}.csv"),
+    ("get", "/v1/alerts"),
+    ("post", "/v1/alerts/{alert_id}/close"),
     ("get", "/v1/policy"),
     ("get", "/healthz"),
     ("get", "/readyz"),
@@ -67,12 +72,13 @@ def _quiet() -> Iterator[None]:
 
 def test_the_service_keeps_to_its_document(app: APIFlask, actors: Actors) -> None:
     """Drives every route with made-up requests: no 500, no answer that is not described."""
-    claim_id = str(actors.add_claim(findings.CLEAN))
+    claim_id = str(actors.add_claim(findings.CLEAN, batch="B7"))
     schema = schemathesis.openapi.from_wsgi(SPEC_PATH, app)
     for result in schema.get_all_operations():
         operation = result.ok()
         key = actors.shop_key
-        if operation.path.endswith("/verdict") or operation.label == "GET /v1/claims":
+        for_agents = ("/verdict", "/batch", "/recall", "/recalls", "/alerts", "/close")
+        if operation.path.endswith(for_agents) or operation.label == "GET /v1/claims":
             key = actors.agent_key
         _drive(operation, key, claim_id)
 

@@ -51,9 +51,11 @@ def _date_policies() -> None:
 def _add_to_claims() -> None:
     """Claims made before keep the clocks that they were promised then."""
     op.add_column("claims", sa.Column("policy_sha256", sa.String(), nullable=True))
-    for name in ("acknowledged_at", "answer_due_at", "resolve_due_at", "escalated_at"):
+    times = ("acknowledged_at", "acknowledge_due_at", "answer_due_at", "resolve_due_at")
+    for name in (*times, "escalated_at"):
         op.add_column("claims", sa.Column(name, _TIME, nullable=True))
     op.add_column("claims", sa.Column("follow_up_s", sa.Integer(), nullable=True))
+    op.add_column("claims", sa.Column("batch", sa.String(), nullable=True))
     op.execute(
         """
         UPDATE claims SET
@@ -61,14 +63,23 @@ def _add_to_claims() -> None:
                 (SELECT policy_sha256 FROM decisions WHERE claim_id = claims.id
                  ORDER BY decisions.id DESC LIMIT 1),
                 (SELECT sha256 FROM policies ORDER BY published_at DESC LIMIT 1)),
+            batch = (SELECT batch FROM orders WHERE orders.id = claims.order_id),
             acknowledged_at = received_at,
+            acknowledge_due_at = received_at + interval '15 seconds',
             answer_due_at = received_at + interval '180 seconds',
             resolve_due_at = received_at + interval '1 day',
             follow_up_s = 259200
         """
     )
-    for name in ("acknowledged_at", "answer_due_at", "resolve_due_at", "follow_up_s"):
+    for name in (*times, "follow_up_s"):
         op.alter_column("claims", name, nullable=False)
+    op.create_index("ix_claims_batch", "claims", ["shop_id", "batch", "received_at"])
+    op.create_index(
+        "ix_claims_open",
+        "claims",
+        ["resolve_due_at"],
+        postgresql_where=sa.text("closed_at IS NULL"),
+    )
     op.create_foreign_key(
         op.f("fk_claims_policy_sha256"), "claims", "policies", ["policy_sha256"], ["sha256"]
     )
@@ -97,6 +108,7 @@ def _create_certificates() -> None:
     )
     op.create_table(
         "certificate_audits",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.Column("claim_id", sa.Uuid(), nullable=False),
         sa.Column("certificate_sha256", sa.String(), nullable=False),
         sa.Column("problem", sa.String(), nullable=False),
@@ -110,7 +122,8 @@ def _create_certificates() -> None:
             ["certificates.sha256"],
             name=op.f("fk_certificate_audits_certificate_sha256"),
         ),
-        sa.PrimaryKeyConstraint("claim_id", name=op.f("pk_certificate_audits")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_certificate_audits")),
+        sa.UniqueConstraint("claim_id", name=op.f("uq_certificate_audits_claim_id")),
     )
     op.create_index(
         op.f("ix_certificate_audits_certificate_sha256"),
@@ -131,6 +144,7 @@ def _create_alerts() -> None:
         sa.Column("raised_at", _TIME, nullable=False),
         sa.Column("closed_at", _TIME, nullable=True),
         sa.Column("closed_by", sa.String(), nullable=True),
+        sa.Column("note", sa.String(), nullable=True),
         sa.ForeignKeyConstraint(["claim_id"], ["claims.id"], name=op.f("fk_alerts_claim_id")),
         sa.ForeignKeyConstraint(["shop_id"], ["accounts.id"], name=op.f("fk_alerts_shop_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_alerts")),
@@ -167,6 +181,7 @@ def _create_webhooks() -> None:
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("last_error", sa.String(), nullable=True),
         sa.Column("delivered_at", _TIME, nullable=True),
+        sa.Column("withdrawn_at", _TIME, nullable=True),
         sa.ForeignKeyConstraint(
             ["shop_id"], ["accounts.id"], name=op.f("fk_webhook_messages_shop_id")
         ),
@@ -177,7 +192,7 @@ def _create_webhooks() -> None:
 
 
 def _create_recalls() -> None:
-    op.create_index("ix_orders_batch", "orders", ["shop_id", "batch"])
+    op.create_index("ix_orders_batch", "orders", ["shop_id", "batch", "created_at", "id"])
     op.create_table(
         "recalls",
         sa.Column("id", sa.Uuid(), nullable=False),

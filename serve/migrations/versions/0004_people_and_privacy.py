@@ -20,7 +20,7 @@ def upgrade() -> None:
     _extend_accounts()
     _create_sign_ins()
     _create_photo_accesses()
-    op.add_column("claims", sa.Column("appeal_salt", sa.String(), nullable=True))
+    op.add_column("claims", sa.Column("salt", sa.String(), nullable=True))
     op.add_column("claims", sa.Column("erased_at", _TIME, nullable=True))
 
 

@@ -33,7 +33,9 @@ def test_labelled_claims_become_a_manifest(
     client.post(f"/v1/claims/{claim_id}/verdict", json=verdict, headers=actors.as_agent)
     actors.add_claim(findings.CLEAN)  # has no verdict
 
-    assert export_claims(actors.runtime, tmp_path) == Exported(claims=1, photos=1, unlabelled=1)
+    assert export_claims(actors.runtime, tmp_path) == Exported(
+        claims=1, photos=1, unlabelled=1, audits=0
+    )
     export_claims(actors.runtime, tmp_path)  # a second run changes nothing
     with (tmp_path / "manifest.csv").open(encoding="utf-8", newline="") as file:
         (row,) = csv.DictReader(file)
@@ -53,5 +55,5 @@ def test_labelled_claims_become_a_manifest(
 
 
 def test_nothing_labelled_is_an_empty_manifest(actors: Actors, tmp_path: Path) -> None:
-    assert export_claims(actors.runtime, tmp_path / "new") == Exported(0, 0, 0)
+    assert export_claims(actors.runtime, tmp_path / "new") == Exported(0, 0, 0, 0)
     assert (tmp_path / "new" / "manifest.csv").read_text().strip() == ",".join(COLUMNS)

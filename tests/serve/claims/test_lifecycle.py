@@ -57,8 +57,9 @@ def test_a_refund_is_released_once_and_resolves_the_claim(actors: Actors) -> Non
         "step": "resolved",
         "at": claim["refunds"][0]["released_at"],
         "due": claim["progress"][4]["due"],
+        "overdue": False,
     }
-    assert actors.ledger_kinds(claim_id).count("refund_released") == 1
+    assert actors.ledger_kinds(claim_id).count("paid") == 1
 
 
 def test_a_refund_released_after_an_appeal_resolves_nothing(

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import asyncio
 import threading
 
 import psycopg
@@ -8,27 +7,12 @@ import pytest
 from sqlalchemy import text
 
 from serve.database import libpq_url
-from serve.jobs.tasks import ATTEMPTS, make_worker_app
+from serve.jobs.tasks import ATTEMPTS
 from serve.jobs.worker import WorkerThread
 from serve.runtime import Runtime
 from tests.serve import findings
 from tests.serve.actors import Actors
-
-
-def work_once(runtime: Runtime) -> None:
-    """Works until the queue has nothing left that is due."""
-
-    async def run() -> None:
-        app = make_worker_app(runtime)
-        async with app.open_async():
-            await app.run_worker_async(wait=False, install_signal_handlers=False, concurrency=1)
-
-    asyncio.run(run())
-
-
-def make_due(runtime: Runtime) -> None:
-    with runtime.transaction() as session:
-        session.execute(text("UPDATE procrastinate_jobs SET scheduled_at = now()"))
+from tests.serve.jobs.working import make_due, work_once
 
 
 def job_states(runtime: Runtime) -> dict[str, str]:
@@ -52,7 +36,7 @@ def test_the_worker_finds_a_decided_claim_decided(actors: Actors) -> None:
     before = actors.ledger_kinds(claim_id)
     make_due(actors.runtime)
     work_once(actors.runtime)
-    assert actors.ledger_kinds(claim_id) == [*before, "refund_released"]
+    assert actors.ledger_kinds(claim_id) == [*before, "paid"]
 
 
 def test_a_job_run_twice_pays_once(actors: Actors) -> None:
@@ -85,6 +69,19 @@ def test_a_claim_that_cannot_be_assessed_reaches_an_agent(
     assert claim["status"] == "needs_agent"
     assert claim["decision"]["reasons"][0]["code"] == "assessment_failed"
     assert "an agent looks" in caplog.text
+
+
+def test_the_worker_watches_the_clocks(actors: Actors) -> None:
+    late = actors.add_claim(findings.CLEAN)
+    undecided = actors.add_claim(findings.CLEAN, decide=False)
+    with actors.runtime.transaction() as session:
+        session.execute(
+            text("UPDATE claims SET agent_due_at = received_at, answer_due_at = received_at")
+        )
+        actors.runtime.jobs.defer(session, "escalate", timestamp=0)
+    work_once(actors.runtime)
+    assert "escalated" in actors.ledger_kinds(late)
+    assert actors.show(undecided)["status"] == "needs_agent"
 
 
 NOTIFY = """

@@ -12,7 +12,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from serve.canonical import dump_canonical
+from model.canonical import dump_canonical
 from serve.policy.decision import decide
 from serve.policy.evidence import CaseFile, CustomerHistory, OrderFacts
 from serve.policy.findings import collect_findings

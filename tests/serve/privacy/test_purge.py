@@ -18,7 +18,7 @@ from serve.claims.intake import Submission, accept_claim
 from serve.claims.models import Claim
 from serve.claims.replay import replay_claim
 from serve.jobs.tasks import make_worker_app
-from serve.ledger.service import events_of, verify_chain
+from serve.ledger.service import events_of
 from serve.privacy import commands
 from serve.privacy.purge import Purged, clean_up, purge_customer, purge_old
 from serve.settings import Settings
@@ -94,19 +94,12 @@ def test_old_claims_lose_photos_and_words_and_keep_decisions_and_money(
         assert after[kept] == before[kept]
     assert (after["description"], after["appeal"]) == ("erased", "erased")
     with actors.runtime.transaction() as session:
-        assert verify_chain(session).intact
-        (event,) = [e for e in _all_events(actors) if e["kind"] == "erased"]
-    assert event["payload"] == {"claims": 1, "photos": 1}
+        assert check_ledger(session).intact
+    assert actors.ledger_kinds(claim_id)[-1] == "erased"
     (replay,) = replay_claim(actors.runtime, str(claim_id), photos=True)
     assert replay.identical
     assert "erased" in replay.notes[0]
     assert purge_old(actors.runtime, 90, "operator") == Purged()
-
-
-def _all_events(actors: Actors) -> list[dict[str, object]]:
-    with actors.runtime.transaction() as session:
-        rows = session.execute(text("SELECT kind, payload FROM ledger ORDER BY position"))
-        return [{"kind": kind, "payload": payload} for kind, payload in rows]
 
 
 def test_nothing_a_customer_wrote_is_left_anywhere(

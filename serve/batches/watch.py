@@ -1,0 +1,79 @@
+"""Watches what claims say of a batch: one case of food safety, or several claims in short time.
+
+Both are told, to agents and to the shop, in the transaction that decides the claim, after its
+ledger event.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy.orm import Session
+
+from serve.alerts.service import Notice, raise_alert
+from serve.claims.batches import find_problems
+from serve.orders.service import get_order
+from serve.times import utc_now
+from serve.webhooks.service import FOOD_SAFETY_RAISED, enqueue_message
+
+if TYPE_CHECKING:
+    from serve.claims.models import Claim
+    from serve.jobs.queue import JobQueue
+    from serve.policy.table import Batches
+
+FOOD_SAFETY_CASE, BATCH_CLUSTER = "food_safety", "batch_cluster"
+_NAMED = 100
+
+
+def watch_food_safety(
+    session: Session,
+    jobs: JobQueue,
+    claim: Claim,
+    codes: Sequence[str],
+    urgent: Sequence[str],
+) -> None:
+    """Tells of a claim that concerns a person's safety: why it does, and its batch."""
+    details = {"reasons": list(codes), "urgent_words": list(urgent), "batch": claim.batch}
+    notice = Notice(FOOD_SAFETY_CASE, str(claim.id), details, claim.id, claim.shop_id)
+    if raise_alert(session, notice):
+        warn_shop(session, jobs, claim, FOOD_SAFETY_CASE, {"reasons": list(codes)})
+
+
+def watch_batch(session: Session, jobs: JobQueue, claim: Claim, rules: Batches | None) -> None:
+    """Tells of a batch that has as many claims about the food as the policy names, or more."""
+    if claim.batch is None or rules is None:
+        return
+    since = utc_now() - timedelta(seconds=rules.window_s)
+    claims = find_problems(session, claim, since)
+    if len(claims) < rules.alert_claims or claim not in claims:
+        return
+    details = {
+        "batch": claim.batch,
+        "claims": len(claims),
+        "orders": len({found.order_id for found in claims}),
+        "food_safety": sum(found.food_safety for found in claims),
+        "reasons": dict(Counter(found.reason for found in claims)),
+        "claim_ids": [str(found.id) for found in claims[:_NAMED]],
+    }
+    subject = f"{claim.shop_id}:{claim.batch}"
+    if raise_alert(session, Notice(BATCH_CLUSTER, subject, details, shop_id=claim.shop_id)):
+        counts = {key: details[key] for key in ("claims", "orders", "food_safety", "reasons")}
+        warn_shop(session, jobs, claim, BATCH_CLUSTER, counts)
+
+
+def warn_shop(
+    session: Session, jobs: JobQueue, claim: Claim, cause: str, details: dict[str, Any]
+) -> None:
+    """Tells the shop by webhook of what concerns the safety of its food, once a claim and cause."""
+    data = {
+        "cause": cause,
+        "claim_id": str(claim.id),
+        "order_id": get_order(session, claim.order_id).order_id,
+        "batch": claim.batch,
+        **details,
+    }
+    subject = f"{FOOD_SAFETY_RAISED}:{cause}:{claim.id}"
+    enqueue_message(session, jobs, claim.shop_id, FOOD_SAFETY_RAISED, subject, data)

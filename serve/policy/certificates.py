@@ -1,0 +1,267 @@
+"""The risk certificate in force: loading it, what it covers, and what breaks it.
+
+Whoever changes certificates or audits takes a turn of the ledger first: that keeps them in order.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from model.canonical import hash_canonical
+from model.certificate import Certificate, is_wrong
+from model.errors import Conflict, InvalidInput
+from model.risk import is_kept, measure_wealth
+from serve.alerts.service import Notice, raise_alert
+from serve.ledger.service import Entry, append_event, take_turn
+from serve.policy.decision import PROCEDURE
+from serve.policy.models import CertificateAudit, CertificateRecord
+from serve.policy.service import load_policy
+from serve.times import to_iso, utc_now
+
+if TYPE_CHECKING:
+    from serve.agents.models import Verdict
+    from serve.claims.models import DecisionRecord
+    from serve.policy.rules import Policy
+
+_TICK = timedelta(milliseconds=1)
+_BY_FACTS = "delivery"
+"""The one problem that no model judges: its threshold holds whatever model looked at photos."""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How a problem stands by the audits since its certificate was loaded.
+
+    Attributes:
+        audited: blind verdicts that count.
+        wrong: those which did not confirm the machine.
+        wealth: what betting against the promise has come to; the certificate freezes at `limit`.
+        limit: one over the chance of freezing although the promise holds.
+    """
+
+    audited: int
+    wrong: int
+    wealth: float
+    limit: float
+
+    @property
+    def broken(self) -> bool:
+        return self.wealth >= self.limit
+
+
+def digest_rules(policy: Policy, procedure: int = PROCEDURE) -> str:
+    """Returns the digest of all that grades a claim and measures the machine's confidence.
+
+    A policy that only pays otherwise keeps it, and with it the certificate.
+    """
+    table = policy.table
+    rules = {"grades": table.grades, "delivery": table.delivery.model_dump()}
+    return hash_canonical({**rules, "procedure": procedure})
+
+
+def load_certificate(session: Session, text: str, policy: Policy, actor: str) -> Certificate:
+    """Puts a certificate in force, in place of any other; the one in force is left as it is.
+
+    Args:
+        session: of the caller's transaction.
+        text: the file's content.
+        policy: the one in force, which says what has to be promised.
+        actor: who loads it.
+
+    Raises:
+        InvalidInput: it is malformed, promises too little, or proves nothing.
+        Conflict: it was frozen.
+    """
+    certificate = Certificate.from_text(text)
+    _check_promise(certificate, policy)
+    take_turn(session)
+    known = session.get(CertificateRecord, certificate.sha256)
+    latest = find_latest(session)
+    if known is not None and known.frozen_at is not None:
+        raise Conflict(
+            "A frozen certificate never counts again",
+            f"one frozen at {to_iso(known.frozen_at)}: {known.frozen_because}",
+            "Make a new one from an export of today with `python -m training certify`",
+            code="certificate_frozen",
+        )
+    if known is not None and known is latest:
+        return certificate
+    payload = {"certificate_sha256": certificate.sha256, "thresholds": certificate.thresholds}
+    append_event(session, Entry(None, "certificate_loaded", actor, payload=payload))
+    record = known or CertificateRecord(sha256=certificate.sha256, text=text)
+    # Of two, the one loaded later counts, even where the clock went back meanwhile.
+    record.loaded_at = max(utc_now(), latest.loaded_at + _TICK) if latest else utc_now()
+    session.add(record)
+    session.flush()
+    return certificate
+
+
+def find_latest(session: Session) -> CertificateRecord | None:
+    """Returns the certificate loaded last, frozen or not."""
+    query = select(CertificateRecord).order_by(CertificateRecord.loaded_at.desc()).limit(1)
+    return session.scalar(query)
+
+
+def freeze_certificate(
+    session: Session, because: str, actor: str, claim_id: uuid.UUID | None = None
+) -> str:
+    """Takes the certificate in force out of force for good, and calls a person.
+
+    Returns:
+        Its sha256.
+
+    Raises:
+        Conflict: none is in force.
+    """
+    take_turn(session)
+    record = find_latest(session)
+    if record is None or record.frozen_at is not None:
+        raise Conflict(
+            "A certificate that is in force can be frozen",
+            "none is in force" if record is None else "it is frozen already",
+            code="no_certificate",
+        )
+    payload = {"certificate_sha256": record.sha256, "because": because}
+    append_event(session, Entry(claim_id, "certificate_frozen", actor, payload=payload))
+    record.frozen_at, record.frozen_because = utc_now(), because
+    details = {"because": because, "remedy": "docs/certificate.md"}
+    raise_alert(session, Notice("certificate_frozen", record.sha256, details, claim_id))
+    return record.sha256
+
+
+def cover(session: Session, policy: Policy, models: Collection[str]) -> dict[str, Any] | None:
+    """Returns what a case file says of the certificate: `sha256` and `thresholds`, or None.
+
+    Args:
+        session: to read the certificate in force.
+        policy: the claim's.
+        models: sha256 of the models that assessed its photos.
+    """
+    certificate = _in_force(session)
+    if certificate is None:
+        return None
+    thresholds = cover_by(certificate, policy, models)
+    return {"sha256": certificate.sha256, "thresholds": thresholds} if thresholds else None
+
+
+def cover_by(
+    certificate: Certificate, policy: Policy, models: Collection[str], procedure: int = PROCEDURE
+) -> dict[str, float]:
+    """Returns a certificate's thresholds that hold for claims under a policy, judged by models."""
+    # Where no pre-approval is audited, nobody would notice that the promise is broken.
+    if (
+        not _promises_enough(certificate, policy)
+        or certificate.rules_sha256 != digest_rules(policy, procedure)
+        or policy.table.audit.propensity == 0
+    ):
+        return {}
+    if set(models) == {certificate.model.sha256}:
+        return certificate.thresholds
+    return {p: t for p, t in certificate.thresholds.items() if p == _BY_FACTS}
+
+
+def record_audit(session: Session, decided: DecisionRecord, verdict: Verdict) -> None:
+    """Holds the certificate in force to a blind verdict, and freezes it where that breaks it.
+
+    Only the first verdict on a claim counts; call it after the verdict's event in the ledger.
+
+    Args:
+        session: of the verdict's transaction.
+        decided: the machine's decision that the verdict is held against.
+        verdict: the agent's.
+    """
+    outcome = decided.outcome
+    audited = verdict.round == 1 and verdict.blind and outcome.get("eligible", False)
+    certificate = _in_force(session) if audited and not outcome["food_safety"] else None
+    if certificate is None:
+        return
+    policy = load_policy(session, decided.policy_sha256)
+    models = {photo["model"]["sha256"] for photo in decided.inputs["assessments"]}
+    problem = outcome["problem"]
+    threshold = cover_by(certificate, policy, models, outcome["procedure"]).get(problem)
+    if threshold is None or outcome["confidence"] < threshold:
+        return
+    rates = policy.table.audit
+    propensity = outcome["blind_propensity"]
+    least = min(rates.propensity, rates.blind_propensity or 1.0, propensity)
+    if not is_kept(str(decided.claim_id), propensity, least):
+        return
+    audit = CertificateAudit(
+        claim_id=decided.claim_id,
+        certificate_sha256=certificate.sha256,
+        problem=problem,
+        wrong=is_wrong(outcome["severity"], verdict.decision, verdict.severity),
+        at=verdict.at,
+    )
+    session.add(audit)
+    session.flush()
+    standing = measure_standing(session, certificate, problem)
+    if standing.broken:
+        freeze_certificate(session, _word(problem, standing), "machine", decided.claim_id)
+
+
+def measure_standing(session: Session, certificate: Certificate, problem: str) -> Standing:
+    """Computes anew, from all its audits in order, how a problem stands."""
+    query = (
+        select(CertificateAudit.wrong)
+        .where(
+            CertificateAudit.certificate_sha256 == certificate.sha256,
+            CertificateAudit.problem == problem,
+        )
+        .order_by(CertificateAudit.id)
+    )
+    wrongs = session.scalars(query).all()
+    promise = certificate.promise
+    wealth = measure_wealth(wrongs, promise.max_wrong_fraction)
+    return Standing(len(wrongs), sum(wrongs), wealth, 1 / promise.level)
+
+
+def _in_force(session: Session) -> Certificate | None:
+    record = find_latest(session)
+    if record is None or record.frozen_at is not None:
+        return None
+    return _parse(record.text)
+
+
+@lru_cache(maxsize=8)
+def _parse(text: str) -> Certificate:
+    return Certificate.from_text(text)
+
+
+def _promises_enough(certificate: Certificate, policy: Policy) -> bool:
+    wanted, promise = policy.table.certificate, certificate.promise
+    return (
+        promise.max_wrong_fraction <= wanted.max_wrong_fraction
+        and promise.confidence >= wanted.confidence
+    )
+
+
+def _check_promise(certificate: Certificate, policy: Policy) -> None:
+    wanted, promise = policy.table.certificate, certificate.promise
+    if not _promises_enough(certificate, policy):
+        raise InvalidInput(
+            f"The policy wants at most {wanted.max_wrong_fraction:.2%} wrong pre-approvals"
+            f" at {wanted.confidence:.2%} confidence",
+            f"a promise of {promise.max_wrong_fraction:.2%} at {promise.confidence:.2%}",
+            "Certify with the policy in force",
+            code="certificate_too_lax",
+        )
+    if not certificate.thresholds:
+        raise InvalidInput(
+            "A certificate that counts proves its promise for a problem at least",
+            "one that proves nothing",
+            "Certify again when agents have judged more blind cases",
+            code="certificate_empty",
+        )
+
+
+def _word(problem: str, standing: Standing) -> str:
+    return f"{problem}: {standing.wrong} of {standing.audited} audited pre-approvals were wrong"

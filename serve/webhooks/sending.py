@@ -1,0 +1,65 @@
+"""One attempt to hand a signed message to a receiver."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import httpx
+
+from model.canonical import dump_canonical
+from serve.times import to_iso, utc_now
+from serve.webhooks.signing import sign
+
+CONNECT_S = 5.0
+ANSWER_S = 15.0
+"""How long a receiver may take to note a message and answer."""
+
+
+@dataclass(frozen=True)
+class Envelope:
+    """A message ready to be sent; its bytes are the same at every attempt.
+
+    Attributes:
+        message_id: `msg_…`, by which a receiver knows what it has had.
+        url: where it goes.
+        secret: what it is signed with.
+        body: the JSON bytes.
+    """
+
+    message_id: str
+    url: str
+    secret: str
+    body: bytes
+
+
+def pack_body(kind: str, at: datetime, data: dict[str, Any]) -> bytes:
+    """Returns the body of a message: what happened, when, and the details."""
+    return dump_canonical({"type": kind, "timestamp": to_iso(at), "data": data}).encode()
+
+
+def send(envelope: Envelope, answer_s: float = ANSWER_S) -> str | None:
+    """Sends a message once.
+
+    Redirects are not followed: a payment instruction goes where the operator said. Nothing of the
+    answer is read but its status.
+
+    Returns:
+        None when it was acknowledged with 2xx, else what went wrong, without any of the receiver's
+        words: `HTTP 500`, `ConnectError`.
+    """
+    timeout = httpx.Timeout(answer_s, connect=CONNECT_S)
+    now_s = int(utc_now().timestamp())
+    headers = {
+        "content-type": "application/json",
+        "user-agent": "freshclaim",
+        **sign(envelope.secret, envelope.message_id, now_s, envelope.body),
+    }
+    try:
+        with httpx.stream(
+            "POST", envelope.url, content=envelope.body, headers=headers, timeout=timeout
+        ) as answer:
+            return None if answer.is_success else f"HTTP {answer.status_code}"
+    except httpx.HTTPError as error:
+        return type(error).__name__
