@@ -98,9 +98,9 @@ class Urgent(_Table):
 
 
 class Batches(_Table):
-    """So many claims on one batch within the window are told to the shop and the agents."""
+    """Claims on so many orders of one batch within the window are told to shop and agents."""
 
-    alert_claims: Annotated[int, Field(ge=2)]
+    alert_orders: Annotated[int, Field(ge=2)]
     window_s: Seconds
 
 
@@ -230,5 +230,6 @@ def _check_grades(where: str, grades: Mapping[Severity, Compensation], wording: 
 
 
 def _pattern_of(word: str) -> re.Pattern[str]:
-    edges = r"\b" if word.isascii() else ""
-    return re.compile(f"{edges}{re.escape(word)}{edges}", re.IGNORECASE)
+    # Not \b: to it a Chinese character beside a Latin word is one more letter of the word.
+    before, after = (r"(?<![A-Za-z0-9])", r"(?![A-Za-z0-9])") if word.isascii() else ("", "")
+    return re.compile(f"{before}{re.escape(word)}{after}", re.IGNORECASE)
