@@ -119,15 +119,16 @@ def open_case(
             promised_at=order.promised_at,
             delivered_at=order.delivered_at,
         ),
-        customer=_read_history(session, claim, policy),
+        customer=CustomerHistory() if failed else _read_history(session, claim, policy),
         assessments=assessments,
         references=() if failed else tuple(photo.references or {} for photo in claim.photos),
         assessment_failed=failed,
         shop=name_of_account(session, claim.shop_id),
         product=order.product,
         urgent=policy.table.urgent.find(claim.description),
-        reused=tuple(_find_reused(session, claim)),
-        certificate=cover(session, policy, models),
+        reused=() if failed else tuple(_find_reused(session, claim)),
+        # The last resort of a claim that cannot be judged looks at nothing that could fail again.
+        certificate=None if failed else cover(session, policy, models),
     )
 
 

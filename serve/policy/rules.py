@@ -84,7 +84,7 @@ def _list_mistakes(error: Exception) -> str:
 
 
 def read_policy(path: Path) -> Policy:
-    """Reads a policy file.
+    """Reads a policy file that is to be published.
 
     Raises:
         InvalidInput: the file is missing, or is no policy.
@@ -93,9 +93,9 @@ def read_policy(path: Path) -> Policy:
         policy = Policy(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         raise InvalidInput(
-            "The service starts with a policy file that it can read",
+            "A policy is a text file in UTF-8",
             str(error),
-            "Set FRESHCLAIM_POLICY_FILE to the path of one",
+            "Give the path of one; the service starts with that in FRESHCLAIM_POLICY_FILE",
             code="no_policy",
         ) from error
     if gaps := find_gaps(policy.table):

@@ -138,3 +138,36 @@ def test_one_order_with_three_problems_is_no_cluster(actors: Actors) -> None:
     ):
         actors.add_claim(photo, reason=reason, order=order)
     assert open_alerts(actors, "batch_cluster") == []
+
+
+def test_a_claim_that_cannot_be_judged_at_all_reaches_an_agent(
+    actors: Actors, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The last resort asks for nothing of what failed: no history, no certificate, no photo."""
+
+    def fail(*_: object, **__: object) -> None:
+        raise OverflowError("what nobody thought of")
+
+    claim_id = actors.add_claim(findings.CLEAN, decide=False)
+    for name in ("_read_history", "_find_reused", "cover", "score_photo"):
+        monkeypatch.setattr(f"serve.claims.assessing.{name}", fail)
+    with later(minutes=4):
+        rescue_unanswered(actors.runtime)
+    claim = actors.show(claim_id, for_agent=True)
+    assert (claim["status"], claim["decision"]["reasons"][0]["code"]) == (
+        "needs_agent",
+        "assessment_failed",
+    )
+
+
+def test_an_agent_learns_of_a_photo_that_was_used_before(actors: Actors) -> None:
+    """Also where another reason called the agent: whoever pays has to know."""
+    first = actors.add_claim(findings.CLEAN)
+    again = actors.add_claim(findings.CLEAN, decide=False)
+    with actors.runtime.transaction() as session:
+        (known,), (photo,) = (session.get_one(Claim, key).photos for key in (first, again))
+        photo.sha256 = known.sha256
+    assess_claim(actors.runtime, again)
+    codes = [reason["code"] for reason in actors.show(again)["decision"]["reasons"]]
+    assert codes[0] == "problem_not_seen"
+    assert "photo_used_before" in codes
