@@ -4,7 +4,15 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Identity, Index, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Identity,
+    Index,
+    SmallInteger,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from serve.canonical import hash_canonical
@@ -69,6 +77,19 @@ class ClaimPhoto(Base):
     references: Mapped[dict[str, Any] | None]
     assessment: Mapped[dict[str, Any] | None]
     marks: Mapped[list[Any] | None]
+
+
+class Feedback(Base):
+    """How satisfied the customer is with the answer, 1 to 5."""
+
+    __tablename__ = "feedback"
+    __table_args__ = (CheckConstraint("score BETWEEN 1 AND 5", name="ck_feedback_score"),)
+
+    claim_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("claims.id"), primary_key=True)
+    score: Mapped[int] = mapped_column(SmallInteger)
+    comment: Mapped[str]
+    given_at: Mapped[datetime]
+    changed_at: Mapped[datetime | None]
 
 
 class DecisionRecord(Base):
