@@ -26,7 +26,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "光线要亮，拍清楚有问题的地方；再拍一张整份餐品更好。",
         "Good light, close to the problem; one more of the whole meal helps.",
     ),
-    "add_photos": ("拍照或从相册选择", "Take or choose photos"),
+    "take_photo": ("拍照", "Take a photo"),
+    "add_photos": ("从相册选择", "Choose photos"),
     "remove": ("移除照片 {name}", "Remove photo {name}"),
     "photo_removed": ("已移除", "Removed"),
     "photos_chosen": ("已选 {count} 张", "{count} chosen"),
@@ -40,8 +41,21 @@ TEXTS: dict[str, tuple[str, str]] = {
     "uploading": ("正在上传 {percent}%", "Sending {percent}%"),
     "looking": ("已收到，正在查看照片…", "Received. Looking at your photos …"),
     "lost_connection": (
-        "网络中断，没有提交成功。照片还在，请再按一次提交，不会重复申请。",
-        "The connection was lost. Your photos are still here: press send again, "
-        "it will not count twice.",
+        "网络中断，正在自动重试。照片和填写的内容都在，不会重复提交。",
+        "The connection is lost: trying again by itself. Your photos and words are safe, "
+        "and nothing counts twice.",
     ),
+    "retry_now": ("立即重试", "Try again now"),
+    "draft_restored": (
+        "已恢复您上次填写的内容，还没有提交。",
+        "This is what you entered before. It has not been sent yet.",
+    ),
+    "draft_discard": ("清空重填", "Discard and start anew"),
+    "looks_blurred": (
+        "看起来有点模糊，建议重拍",
+        "Looks blurred: better take another one",
+    ),
+    "looks_too_dark": ("看起来太暗，建议开灯重拍", "Looks dark: better take one in more light"),
+    "looks_too_bright": ("看起来过亮，建议避开强光", "Looks too bright: better avoid the glare"),
+    "looks_too_small": ("图片太小，建议用原图", "Looks small: better send the full size"),
 }

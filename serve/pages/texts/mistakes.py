@@ -4,10 +4,6 @@ from __future__ import annotations
 
 TEXTS: dict[str, tuple[str, str]] = {
     "problem_title": ("没有成功", "That did not work"),
-    "already_claimed": (
-        "这个问题已经提交过，下面是它的进度。可以补充照片，或申请人工。",
-        "You have claimed this before: here is how it stands. Add a photo, or ask a human.",
-    ),
     "in_file": ("{name}：{text}", "{name}: {text}"),
     "error_reason_missing": ("请选择遇到的问题。", "Please pick what went wrong."),
     "error_description": (
@@ -46,6 +42,22 @@ TEXTS: dict[str, tuple[str, str]] = {
     "error_no_appeal": (
         "人工已经在看，或已复核过一次。",
         "A person is on it already, or has looked again before.",
+    ),
+    "error_score_missing": (
+        "请选择 1 到 5 分；补充说明不超过 1000 字。",
+        "Please pick a score from 1 to 5; the text may have 1,000 characters.",
+    ),
+    "error_rated_early": (
+        "处理完成后再评价。",
+        "You can rate this once it is settled.",
+    ),
+    "error_rated_late": (
+        "评价已满七天，不能再修改。",
+        "Your rating is a week old and stays as it is.",
+    ),
+    "error_explained": (
+        "客服已经收到过您的说明，或已答复。",
+        "The person has your words already, or has answered.",
     ),
     "error_link_invalid": (
         "这个链接不完整或不正确。请从商家发来的消息里重新打开。",
