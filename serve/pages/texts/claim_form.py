@@ -26,7 +26,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "光线要亮，拍清楚有问题的地方；再拍一张整份餐品更好。",
         "Good light, close to the problem; one more of the whole meal helps.",
     ),
-    "take_photo": ("拍照", "Take a photo"),
+    "take_photo": ("拍照", "Camera"),
     "add_photos": ("从相册选择", "Choose photos"),
     "remove": ("移除照片 {name}", "Remove photo {name}"),
     "photo_removed": ("已移除", "Removed"),
