@@ -8,14 +8,14 @@ from numpy.typing import NDArray
 
 from model.photo import MIN_SIDE_PX, Photo
 
-_WORK_SIDE_PX = 448
-_LEAST_WORK_SIDE_PX = 32
+WORK_SIDE_PX = 448
+LEAST_WORK_SIDE_PX = 32
 """A photo so narrow that less is left of it at the scale of scoring shows nothing."""
-_DARK_LEVEL = 65
+DARK_LEVEL = 65
 """Brightness that all but the brightest tenth of a dark photo stays under (0 to 255)."""
-_BRIGHT_SHARE = 0.75
+BRIGHT_SHARE = 0.75
 """Share of clipped pixels above which nothing can be seen; white plates clip up to half."""
-_SHARP_LEVEL = 3.2
+SHARP_LEVEL = 3.2
 """Strength of the finest detail, in grey levels, below which edges are lost (see `_measure`)."""
 
 
@@ -23,17 +23,17 @@ def find_problems(photo: Photo) -> tuple[str, ...]:
     """Returns why a photo cannot be used: too_small, too_dark, too_bright, blurred; or nothing."""
     if min(photo.width_px, photo.height_px) < MIN_SIDE_PX:
         return ("too_small",)
-    scale = min(1.0, _WORK_SIDE_PX / max(photo.bgr.shape[:2]))
+    scale = min(1.0, WORK_SIDE_PX / max(photo.bgr.shape[:2]))
     height, width = (round(side * scale) for side in photo.bgr.shape[:2])
-    if min(height, width) < _LEAST_WORK_SIDE_PX:
+    if min(height, width) < LEAST_WORK_SIDE_PX:
         return ("too_small",)
     small = cv2.resize(photo.bgr, (width, height), interpolation=cv2.INTER_AREA)
     grey = np.asarray(cv2.cvtColor(small, cv2.COLOR_BGR2GRAY), np.uint8)
-    if float(np.quantile(grey, 0.9)) < _DARK_LEVEL:
+    if float(np.quantile(grey, 0.9)) < DARK_LEVEL:
         return ("too_dark",)
-    if float((grey >= 253).mean()) > _BRIGHT_SHARE:
+    if float((grey >= 253).mean()) > BRIGHT_SHARE:
         return ("too_bright",)
-    return ("blurred",) if measure_sharpness(grey) < _SHARP_LEVEL else ()
+    return ("blurred",) if measure_sharpness(grey) < SHARP_LEVEL else ()
 
 
 def measure_sharpness(grey: NDArray[np.uint8]) -> float:

@@ -8,6 +8,7 @@ from serve.claims.models import (
     Claim,
     ClaimPhoto,
     DecisionRecord,
+    Feedback,
     IdempotencyRecord,
     MissedClock,
 )
@@ -29,6 +30,7 @@ __all__ = [
     "ClaimPhoto",
     "DecisionRecord",
     "Endpoint",
+    "Feedback",
     "IdempotencyRecord",
     "LedgerEvent",
     "LoginFailures",

@@ -20,6 +20,7 @@ TORCH_ROOMS = {"model.network"}
 DEFINITIONS = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 DISTRIBUTION_OF = {
     "PIL": "pillow",
+    "argon2": "argon2-cffi",
     "cv2": "opencv-python-headless",
     "jinja2": "flask",  # Flask is these two, put together
     "werkzeug": "flask",

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, exists, func, select
+from sqlalchemy import ColumnElement, delete, exists, func, select, update
 from sqlalchemy.orm import Session
 
 from serve.batches.recalled import recalled_batches
-from serve.claims.models import Claim, ClaimPhoto, IdempotencyRecord
+from serve.claims.models import Claim, ClaimPhoto, Feedback, IdempotencyRecord
 from serve.claims.progress import CLOSED
 from serve.orders.erasure import (
     erase_customer_of_shop,
@@ -83,6 +83,11 @@ def erase_claims(session: Session, claims: Sequence[Claim]) -> list[str]:
             photo.name = ERASED
     ids = [claim.id for claim in claims]
     erase_messages(session, [str(key) for key in ids], ERASED)
+    session.execute(
+        update(Feedback)
+        .where(Feedback.claim_id.in_(ids), Feedback.comment != "")
+        .values(comment=ERASED)
+    )
     # Answers that were kept for repeated requests hold the texts too.
     session.execute(delete(IdempotencyRecord).where(IdempotencyRecord.claim_id.in_(ids)))
     session.flush()

@@ -4,7 +4,16 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Identity, Index, UniqueConstraint, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Identity,
+    Index,
+    SmallInteger,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from model.canonical import hash_canonical
@@ -88,6 +97,19 @@ class ClaimPhoto(Base):
     def evidence_sha256(self) -> str:
         """Hash of what was found on the photo, by what it was compared with, and what is drawn."""
         return hash_canonical([self.assessment, self.references, self.marks])
+
+
+class Feedback(Base):
+    """How satisfied the customer is with the answer, 1 to 5."""
+
+    __tablename__ = "feedback"
+    __table_args__ = (CheckConstraint("score BETWEEN 1 AND 5", name="ck_feedback_score"),)
+
+    claim_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("claims.id"), primary_key=True)
+    score: Mapped[int] = mapped_column(SmallInteger)
+    comment: Mapped[str]
+    given_at: Mapped[datetime]
+    changed_at: Mapped[datetime | None]
 
 
 class DecisionRecord(Base):

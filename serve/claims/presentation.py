@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from serve.agents.records import verdicts_of
 from serve.claims.batches import count_others
+from serve.claims.feedback import present_feedback
 from serve.claims.models import Claim, ClaimPhoto, DecisionRecord
 from serve.claims.progress import list_overdue, list_progress
 from serve.claims.service import policy_of
@@ -84,10 +85,11 @@ def present_claim(
         "verdict": _verdict(verdicts[-1], for_agent) if verdicts else None,
         "appeal": claim.appeal,
         "progress": list_progress(claim, policy.table.clocks, unpaid=unpaid),
+        **present_feedback(session, claim),
     }
     if hidden:
         # Granted money and status would tell an agent what the machine found.
-        answer |= {"amount_fen": 0, "status": "needs_agent"}
+        answer |= {"amount_fen": 0, "status": "needs_agent", "feedback": None, "may_rate": False}
         for step in answer["progress"]:
             step["at"] = step["at"] if step["step"] in ("received", "assessed") else None
     if for_agent:

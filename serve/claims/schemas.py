@@ -8,7 +8,7 @@ from apiflask.fields import UploadFile
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from serve.assessments.schemas import AssessmentOut, ModelOut
-from serve.fields import Line, Name
+from serve.fields import Line, Name, Whole
 
 MAX_PHOTOS = 5
 MAX_PHOTOS_IN_ALL = 10
@@ -46,6 +46,13 @@ class AppealIn(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     text: Line = ""
+
+
+class FeedbackIn(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    score: Annotated[Whole, Field(ge=1, le=5, description="5 is very satisfied")]
+    comment: Line = ""
 
 
 class KeyHeader(BaseModel):
@@ -125,6 +132,15 @@ class VerdictOut(BaseModel):
     labels: list[dict[str, Any]] | None = None
 
 
+class FeedbackOut(BaseModel):
+    """How satisfied the customer is; it can be changed until `changeable_until`."""
+
+    score: Annotated[int, Field(ge=1, le=5)]
+    comment: str
+    at: datetime
+    changeable_until: datetime
+
+
 class ClaimOut(BaseModel):
     id: str
     order_id: str
@@ -141,6 +157,10 @@ class ClaimOut(BaseModel):
     verdict: VerdictOut | None
     appeal: str | None
     progress: list[Step]
+    feedback: FeedbackOut | None = None
+    may_rate: Annotated[bool, Field(description="whether a score can be given or changed now")] = (
+        False
+    )
     audit: Annotated[bool | None, Field(description="for agents")] = None
     blind: Annotated[bool | None, Field(description="for agents")] = None
     agent_due_at: Annotated[datetime | None, Field(description="for agents")] = None

@@ -7,8 +7,16 @@ from flask import g
 
 from serve.accounts.access import AGENT, CUSTOMER, SHOP, current_caller, require_role
 from serve.assessments.uploads import check_uploads
+from serve.claims.feedback import give_feedback
 from serve.claims.intake import Submission
-from serve.claims.schemas import AppealIn, ClaimForm, ClaimOut, KeyHeader, PhotosForm
+from serve.claims.schemas import (
+    AppealIn,
+    ClaimForm,
+    ClaimOut,
+    FeedbackIn,
+    KeyHeader,
+    PhotosForm,
+)
 from serve.claims.service import appeal_claim, load_claim
 from serve.claims.submission import show_claim, submit_claim, submit_photos
 from serve.openapi import OWNERS
@@ -85,4 +93,19 @@ def post_appeal(claim_id: str, json_data: AppealIn) -> dict[str, Any]:
     """Ask a human to look."""
     runtime, caller = current_runtime(), current_caller()
     appeal_claim(runtime, caller, claim_id, json_data.text)
+    return show_claim(runtime, caller, claim_id)
+
+
+@blueprint.post("/claims/<claim_id>/feedback")
+@require_role(SHOP, CUSTOMER)
+@blueprint.input(FeedbackIn)
+@blueprint.output(ClaimOut)
+@blueprint.doc(security=OWNERS, responses={409: "Not settled yet, or too late to change"})
+def post_feedback(claim_id: str, json_data: FeedbackIn) -> dict[str, Any]:
+    """Say how satisfied the customer is.
+
+    From 1 to 5, once the claim is settled; another score takes its place for seven days.
+    """
+    runtime, caller = current_runtime(), current_caller()
+    give_feedback(runtime, caller, claim_id, json_data.score, json_data.comment)
     return show_claim(runtime, caller, claim_id)

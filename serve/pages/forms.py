@@ -11,12 +11,19 @@ from flask import request
 from pydantic import BaseModel, ValidationError
 from werkzeug.datastructures import FileStorage
 
+from model import quality
 from model.errors import FreshclaimError
+from model.photo import MAX_BYTES, MIN_SIDE_PX
 from serve.assessments.uploads import Upload, check_uploads, clean_name
-from serve.claims.schemas import MAX_PHOTOS, KeyHeader, Reason
+from serve.claims.schemas import MAX_PHOTOS, AppealIn, FeedbackIn, KeyHeader, Reason
 from serve.fields import Line
 from serve.pages.texts import texts_in
 from serve.runtime import current_runtime
+
+_SENT_SIDE_PX = 2048
+"""Longer sides are scaled down to this before sending; the network looks at much less."""
+_SMALL_BYTES = 1_500_000
+"""A photo of fewer bytes and no longer side is sent as the camera stored it."""
 
 _TEXT_OF_FIELD = {"reason": "error_reason_missing", "description": "error_description"}
 
@@ -33,6 +40,9 @@ _TEXT_OF_CODE = {
     "claim_decided": "error_decided",
     "appealed_before": "error_no_appeal",
     "nothing_to_appeal": "error_no_appeal",
+    "feedback_too_early": "error_rated_early",
+    "feedback_final": "error_rated_late",
+    "nothing_to_explain": "error_explained",
     "invalid_link": "error_link_invalid",
     "link_expired": "error_link_expired",
 }
@@ -99,6 +109,40 @@ def read_photos(language: str) -> tuple[list[Upload], list[str]]:
         except FreshclaimError as error:
             mistakes.append(_name_file(language, file, error))
     return list(uploads.values()), mistakes
+
+
+def read_feedback(language: str) -> tuple[FeedbackIn | None, list[str]]:
+    """Returns the posted score with its words, or what is wrong with them."""
+    score = request.form.get("score", "")
+    try:
+        values = {"score": int(score), "comment": request.form.get("comment", "")}
+        return FeedbackIn.model_validate(values), []
+    except ValueError:
+        return None, [texts_in(language)["error_score_missing"]]
+
+
+def read_appeal(language: str) -> tuple[str, list[str]]:
+    """Returns what was written on an appeal, or what is wrong with it."""
+    try:
+        return AppealIn(text=request.form.get("text", "")).text, []
+    except ValidationError:
+        return "", [texts_in(language)["error_description"]]
+
+
+def picker_limits() -> dict[str, float]:
+    """Returns what the page checks before it sends: the server's own limits and thresholds."""
+    return {
+        "max_photos": MAX_PHOTOS,
+        "max_bytes": MAX_BYTES,
+        "side_px": _SENT_SIDE_PX,
+        "small_bytes": _SMALL_BYTES,
+        "min_side_px": MIN_SIDE_PX,
+        "work_side_px": quality.WORK_SIDE_PX,
+        "least_work_side_px": quality.LEAST_WORK_SIDE_PX,
+        "dark_level": quality.DARK_LEVEL,
+        "bright_share": quality.BRIGHT_SHARE,
+        "sharp_level": quality.SHARP_LEVEL,
+    }
 
 
 def _check(file: FileStorage) -> list[Upload]:

@@ -15,6 +15,12 @@ from serve.times import from_iso
 _BEIJING_UTC_OFFSET = timedelta(hours=8)
 """The customers' clock; China keeps one time and no summer time, so no zone data is needed."""
 
+_MODULES = (
+    *("claiming.js", "drafts.js", "metadata.js", "picker.js", "prepare.js", "preparing.js"),
+    *("quality.js", "sending.js", "viewer.js", "words.js"),
+)
+"""Imported by `static/pages.js`; named in the page so that they load side by side."""
+
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -47,6 +53,7 @@ def render_page(template: str, status: int = 200, **values: object) -> Response:
     language = choose_language()
     filled = render_template(
         template,
+        modules=_MODULES,
         t=texts_in(language),
         language=language,
         other_language=next(other for other in LANGUAGES if other != language),

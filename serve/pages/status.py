@@ -17,6 +17,7 @@ _VERDICT_REASONS = {
     "decline": "agent_declined",
     "close": "agent_closed",
 }
+_STEPS = ("received", "verified", "resolved", "closed")
 _QUICK_POLL_S, _SLOW_POLL_S = 2, 20
 
 
@@ -33,6 +34,7 @@ class Standing:
         wants_photo: the customer is asked for another photo.
         takes_photo: photos can be added.
         may_appeal: a human can be asked for.
+        amount: what the headline says in money, empty where there is none.
         poll_s: seconds after which the page looks again; 0 when nothing more will come.
     """
 
@@ -44,6 +46,7 @@ class Standing:
     wants_photo: bool
     takes_photo: bool
     may_appeal: bool
+    amount: str
     poll_s: int
 
 
@@ -67,6 +70,7 @@ def describe(claim: Mapping[str, Any], wording: Vocabulary, language: str) -> St
         wants_photo=status == "needs_photo",
         takes_photo=status in ("needs_photo", "needs_agent"),
         may_appeal=status in _APPEALABLE and claim["appeal"] is None,
+        amount=format_yuan(claim["amount_fen"]) if claim["amount_fen"] else "",
         poll_s=_poll_s(status),
     )
 
@@ -76,7 +80,8 @@ def _list_reasons(
 ) -> tuple[Worded | Mapping[str, str], ...]:
     if claim["verdict"] and claim["status"] != "needs_agent":
         return (wording.reasons[_VERDICT_REASONS[claim["verdict"]["decision"]]],)
-    return tuple(claim["decision"]["reasons"]) if claim["decision"] else ()
+    reasons = claim["decision"]["reasons"] if claim["decision"] else ()
+    return tuple({reason["zh"]: reason for reason in reasons}.values())
 
 
 class _Words:
@@ -125,14 +130,16 @@ def _say_needs_agent(claim: Mapping[str, Any], words: _Words) -> _Said:
     granted = ""
     if claim["amount_fen"]:
         granted = words.text("agent_granted", amount=format_yuan(claim["amount_fen"]))
-    return "wait", words.text("agent_headline"), (appealed, soon, granted)
+    advice = words.text("safety_advice") if claim["food_safety"] else ""
+    return "wait", words.text("agent_headline"), (appealed, soon, granted, advice)
 
 
 def _say_resolved(claim: Mapping[str, Any], words: _Words) -> _Said:
+    closing = words.text("closing", due=words.time(_step(claim, "closed")["due"]))
     if not claim["amount_fen"]:
-        return "ask", words.text("resolved_nothing"), ()
+        return "ask", words.text("resolved_nothing"), (closing,)
     headline = words.text("resolved_headline", amount=format_yuan(claim["amount_fen"]))
-    return "good", headline, (_say_payment(claim, words),)
+    return "good", headline, (_say_payment(claim, words), closing)
 
 
 def _say_closed(claim: Mapping[str, Any], words: _Words) -> _Said:
@@ -157,7 +164,13 @@ def _say_payment(claim: Mapping[str, Any], words: _Words) -> str:
     if not released:
         return ""
     if None in released:
-        return words.text("approved_paying")
+        due = _step(claim, "resolved")["due"]
+        late = is_past(due) or claim["status"] == "closed"
+        return (
+            words.text("approved_paying_late")
+            if late
+            else words.text("approved_paying", due=words.time(due))
+        )
     return words.text("approved_paid", time=words.time(max(released)))
 
 
@@ -165,7 +178,13 @@ def _say_safety(claim: Mapping[str, Any], words: _Words) -> str:
     step = _step(claim, "verified")
     if not claim["food_safety"] or step["at"]:
         return ""
-    return words.text("food_safety_detail", due=words.time(step["due"]))
+    checked = words.text("food_safety_detail", due=words.time(step["due"]))
+    return f"{checked} {words.text('safety_advice')}"
+
+
+def list_steps(claim: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Returns the steps that customers follow: what lies between is told at the top."""
+    return [step for step in claim["progress"] if step["step"] in _STEPS]
 
 
 def say_due(claim: Mapping[str, Any], due: str, language: str) -> str:

@@ -11,16 +11,23 @@ from flask import Blueprint, Response, g, redirect, request
 from werkzeug.wrappers import Response as Redirect
 
 from model.errors import Conflict, FreshclaimError, NotFound, TooLarge
-from model.photo import MAX_BYTES
+from serve.claims.feedback import explain_appeal, give_feedback
 from serve.claims.intake import Submission
-from serve.claims.schemas import MAX_PHOTOS
 from serve.claims.service import appeal_claim
 from serve.claims.submission import show_claim, submit_claim, submit_photos
 from serve.pages.errors import answer_error, status_of
-from serve.pages.forms import ClaimPost, explain, read_claim, read_photos
+from serve.pages.forms import (
+    ClaimPost,
+    explain,
+    picker_limits,
+    read_appeal,
+    read_claim,
+    read_feedback,
+    read_photos,
+)
 from serve.pages.policy_words import format_hours, word_policy, word_rules
 from serve.pages.rendering import address_of, choose_language, render_page
-from serve.pages.status import describe, say_due
+from serve.pages.status import describe, list_steps, say_due
 from serve.pages.visits import Visit, open_visit
 from serve.policy.table import REASONS
 from serve.runtime import current_runtime
@@ -29,6 +36,9 @@ _CONTENT_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+
+_NOTICES = ("claimed", "asked", "explained", "rated")
+"""What a page may open with, said once after a form was sent."""
 
 _CLAIMED_BEFORE = ("claim_exists", "idempotency_key_reused")
 
@@ -125,10 +135,39 @@ def post_appeal(token: str, claim_id: str) -> Response | Redirect:
         appeal_claim(current_runtime(), visit.caller, claim_id, "")
     except Conflict as error:
         return _claim(visit, claim_id, [explain(language, error.code)], status_of(error))
-    return redirect(_claim_address(visit, claim_id), 303)
+    return redirect(_claim_address(visit, claim_id, notice="asked"), 303)
 
 
-@blueprint.get("/c/<token>/claims/<claim_id>/<any(photos, appeal):_form>")
+@blueprint.post("/c/<token>/claims/<claim_id>/appeal-text")
+def post_appeal_text(token: str, claim_id: str) -> Response | Redirect:
+    """Takes what a customer adds to having asked for a human, which took one tap."""
+    visit, language = open_visit(token), choose_language()
+    text, mistakes = read_appeal(language)
+    if mistakes:
+        return _claim(visit, claim_id, mistakes, 422)
+    try:
+        if text:
+            explain_appeal(current_runtime(), visit.caller, claim_id, text)
+    except Conflict as error:
+        return _claim(visit, claim_id, [explain(language, error.code)], status_of(error))
+    return redirect(_claim_address(visit, claim_id, notice="explained"), 303)
+
+
+@blueprint.post("/c/<token>/claims/<claim_id>/feedback")
+def post_feedback(token: str, claim_id: str) -> Response | Redirect:
+    visit, language = open_visit(token), choose_language()
+    feedback, mistakes = read_feedback(language)
+    if feedback is None:
+        return _claim(visit, claim_id, mistakes, 422)
+    runtime = current_runtime()
+    try:
+        give_feedback(runtime, visit.caller, claim_id, feedback.score, feedback.comment)
+    except Conflict as error:
+        return _claim(visit, claim_id, [explain(language, error.code)], status_of(error))
+    return redirect(_claim_address(visit, claim_id, notice="rated"), 303)
+
+
+@blueprint.get("/c/<token>/claims/<claim_id>/<any(photos, appeal, 'appeal-text', feedback):_form>")
 def return_to_claim(token: str, claim_id: str, _form: str) -> Redirect:
     """Leads back who reloads the page that a form answered with."""
     return redirect(address_of("show_progress", token=token, claim_id=claim_id))
@@ -161,8 +200,7 @@ def _form(visit: Visit, post: ClaimPost, status: int = 200) -> Response:
         wording=table.wording,
         clocks=table.clocks,
         hours=format_hours,
-        max_photos=MAX_PHOTOS,
-        max_bytes=MAX_BYTES,
+        limits=picker_limits(),
     )
 
 
@@ -178,13 +216,18 @@ def _claim(
         visit=visit,
         claim=claim,
         standing=describe(claim, wording, choose_language()),
+        steps=list_steps(claim),
         due=say_due,
         mistakes=mistakes,
-        claimed_before=request.args.get("notice") == "claimed",
+        notice=_notice(),
         wording=wording,
-        max_photos=MAX_PHOTOS,
-        max_bytes=MAX_BYTES,
+        limits=picker_limits(),
     )
+
+
+def _notice() -> str:
+    notice = request.args.get("notice", "")
+    return notice if notice in _NOTICES else ""
 
 
 def _claim_address(visit: Visit, claim_id: str, **values: str) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import pytest
 from apiflask import APIFlask
-from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
 from werkzeug.serving import make_server
 
 from serve.orders.models import Order
@@ -16,6 +16,10 @@ from tests.serve.actors import Actors
 
 PHONE = ViewportSize(width=390, height=844)
 DESKTOP = ViewportSize(width=1280, height=800)
+
+
+PATIENCE_MS = 30_000
+"""A busy machine is no failure."""
 
 
 @dataclass
@@ -29,9 +33,16 @@ class Site:
         return f"{self.address}/c/{self.actors.token_of(order)}{path}"
 
 
+def find_chromium() -> str | None:
+    """Returns the path of a Chromium, where the machine has one."""
+    return os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+
+
 @pytest.fixture
 def site(app: APIFlask, actors: Actors) -> Iterator[Site]:
     server = make_server("127.0.0.1", 0, app, threaded=True)
+    # An answer that a page no longer waits for ends before its database does.
+    server.daemon_threads = False  # type: ignore[attr-defined]
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     yield Site(f"http://127.0.0.1:{server.server_port}", actors)
@@ -42,9 +53,10 @@ def site(app: APIFlask, actors: Actors) -> Iterator[Site]:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+    path = find_chromium()
     if path is None:
         pytest.skip("pages are tested in a Chromium: install one, or name it in CHROMIUM")
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
         yield browser
@@ -63,7 +75,7 @@ class Watch:
 def page(browser: Browser, site: Site) -> Iterator[Page]:
     """A phone that fails the test when a page errs, or asks anyone but the site for anything."""
     context = browser.new_context(viewport=PHONE, locale="zh-CN", has_touch=True)
-    context.set_default_timeout(20_000)
+    context.set_default_timeout(PATIENCE_MS)
     page = context.new_page()
     watch = Watch([], [])
     page.on("pageerror", lambda error: watch.complaints.append(str(error)))

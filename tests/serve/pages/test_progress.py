@@ -29,9 +29,10 @@ def test_a_severe_finding_shows_money_extras_and_versions(page: Page, site: Site
     expect(page.locator(".why")).to_contain_text("变质面积超过三分之一")
     expect(page.locator(".versions")).to_contain_text("模型 test · 规则 2026")
     # One pre-approval in ten is drawn for an audit, and then waits for its verification.
-    reached = [step for step in site.actors.show(claim_id)["progress"] if step["at"]]
-    assert {"received", "assessed", "decided"} <= {step["step"] for step in reached}
-    expect(page.locator(".steps .reached")).to_have_count(len(reached))
+    verified = any(
+        step["at"] for step in site.actors.show(claim_id)["progress"] if step["step"] == "verified"
+    )
+    expect(page.locator(".steps .reached")).to_have_count(1 + verified)
 
 
 def test_a_blurred_photo_is_asked_for_again_and_added(page: Page, site: Site) -> None:
@@ -43,7 +44,7 @@ def test_a_blurred_photo_is_asked_for_again_and_added(page: Page, site: Site) ->
     page.get_by_role("button", name="提交照片").click()
     expect(page.locator("#mistakes")).to_contain_text("请至少添加一张照片")
     picture = FilePayload(name="b.jpg", mimeType="image/jpeg", buffer=draw_photo(9))
-    page.locator("input[type=file]").set_input_files([picture])
+    page.locator("input[type=file]:not([capture])").set_input_files([picture])
     page.get_by_role("button", name="提交照片").click()
     expect(page.locator(".evidence img")).to_have_count(2)
     assert len(site.actors.show(claim_id)["photos"]) == 2
@@ -83,7 +84,8 @@ def test_an_agent_answers_and_the_page_says_so(page: Page, site: Site) -> None:
     expect(page.locator("#standing")).to_contain_text("Handed to the shop on")
     expect(page.locator(".why")).to_contain_text("An agent approved the claim")
     expect(page.locator("main")).to_contain_text("Sorry!")
-    expect(page.locator(".steps .reached")).to_have_count(5)
+    expect(page.locator(".steps .reached")).to_have_count(3)
+    expect(page.locator("#standing")).to_contain_text("it closes by itself on")
 
 
 def test_the_page_tells_the_clock_that_runs(page: Page, site: Site) -> None:

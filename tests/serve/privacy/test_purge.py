@@ -19,6 +19,7 @@ from serve.claims.models import Claim
 from serve.claims.replay import replay_claim
 from serve.jobs.tasks import make_worker_app
 from serve.ledger.service import events_of
+from serve.ledger.verification import check_ledger
 from serve.privacy import commands
 from serve.privacy.purge import Purged, clean_up, purge_customer, purge_old
 from serve.settings import Settings

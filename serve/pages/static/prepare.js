@@ -1,0 +1,77 @@
+// Makes of a chosen photo what is sent: upright, not larger than needed, its capture time kept; and
+// says what is wrong with it. Runs in a worker where the browser can draw there.
+
+import { readFacts, stateTaken } from "./metadata.js";
+import { findProblem } from "./quality.js";
+
+const HEAD_BYTES = 512 * 1024;
+const JPEG_QUALITY = 0.85;
+
+// Returns { blob, problem }. What the browser cannot decode, such as HEIC, is sent as it is.
+export async function prepare(file, limits) {
+  let bitmap;
+  try {
+    bitmap = await createImageBitmap(file);
+  } catch {
+    return { blob: file, problem: "" };
+  }
+  try {
+    const problem = judge(bitmap, limits);
+    const blob = await shrink(file, bitmap, limits).catch(() => file);
+    return { blob, problem };
+  } finally {
+    bitmap.close();
+  }
+}
+
+function judge(bitmap, limits) {
+  if (Math.min(bitmap.width, bitmap.height) < limits.min_side_px) return "too_small";
+  const context = draw(bitmap, limits.work_side_px);
+  const { width, height } = context.canvas;
+  return findProblem(context.getImageData(0, 0, width, height), limits);
+}
+
+async function shrink(file, bitmap, limits) {
+  const longer = Math.max(bitmap.width, bitmap.height);
+  if (longer <= limits.side_px && file.size < limits.small_bytes) return file;
+  const facts = readFacts(await file.slice(0, HEAD_BYTES).arrayBuffer());
+  if (!facts || facts.marked) return file;
+  const jpeg = await encode(draw(bitmap, limits.side_px).canvas);
+  const blob = stateTaken(jpeg, facts);
+  return blob.size < file.size ? blob : file;
+}
+
+// Halving keeps detail that a single large step would skip over.
+function draw(bitmap, side_px) {
+  const scale = Math.min(1, side_px / Math.max(bitmap.width, bitmap.height));
+  const [width, height] = [bitmap.width, bitmap.height].map((side) => Math.round(side * scale));
+  let source = bitmap;
+  while (source.width >= 2 * width && source.height >= 2 * height) {
+    source = paint(source, Math.ceil(source.width / 2), Math.ceil(source.height / 2)).canvas;
+  }
+  return paint(source, width, height);
+}
+
+function paint(source, width, height) {
+  const canvas = makeCanvas(width, height);
+  const context = canvas.getContext("2d", { willReadFrequently: true });
+  context.fillStyle = "#fff"; // behind a picture that is see-through
+  context.fillRect(0, 0, width, height);
+  context.imageSmoothingQuality = "medium";
+  context.drawImage(source, 0, 0, width, height);
+  return context;
+}
+
+function makeCanvas(width, height) {
+  if (globalThis.OffscreenCanvas) return new OffscreenCanvas(width, height);
+  return Object.assign(document.createElement("canvas"), { width, height });
+}
+
+function encode(canvas) {
+  const kind = { type: "image/jpeg", quality: JPEG_QUALITY };
+  if (canvas.convertToBlob) return canvas.convertToBlob(kind);
+  return new Promise((resolve, reject) => {
+    const take = (blob) => (blob ? resolve(blob) : reject(new Error("not encoded")));
+    canvas.toBlob(take, kind.type, kind.quality);
+  });
+}
