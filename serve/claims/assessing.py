@@ -212,6 +212,18 @@ def _record(
         )
         instruct_refund(session, runtime.jobs, grant, actor="machine")
     settle_clocks(session, claim, "machine")
+    _watch(session, runtime, claim, policy, case, decision)
+
+
+def _watch(
+    session: Session,
+    runtime: Runtime,
+    claim: Claim,
+    policy: Policy,
+    case: CaseFile,
+    decision: Decision,
+) -> None:
+    """Tells of what the decision says of people's safety and of the batch."""
     if decision.food_safety:
         codes = [why["code"] for why in decision.reasons]
         watch_food_safety(session, runtime.jobs, claim, codes, case.urgent)
