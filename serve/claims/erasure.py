@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from serve.batches.recalled import recalled_batches
 from serve.claims.models import Claim, ClaimPhoto, Feedback, IdempotencyRecord
 from serve.claims.progress import CLOSED
+from serve.ledger.refunds import select_owing
 from serve.orders.erasure import (
     erase_customer_of_shop,
     erase_customers,
@@ -46,8 +47,8 @@ class Scope:
 def find_erasable(session: Session, scope: Scope, limit: int) -> Sequence[Claim]:
     """Locks and returns claims of the scope that nobody needs any more, oldest first.
 
-    A claim is needed while it is open, while its customer can appeal, and where its batch was
-    recalled. One that waits for a photo has been given up once its link has run out.
+    A claim is needed while it is open or owes money, while its customer can appeal, and where its
+    batch was recalled. One that waits for a photo has been given up once its link has run out.
     """
     return session.scalars(
         select(Claim)
@@ -123,6 +124,7 @@ def _done(scope: Scope) -> list[ColumnElement[bool]]:
     return [
         Claim.status.in_((CLOSED, "needs_photo")),
         Claim.agent_due_at.is_(None),
+        Claim.id.not_in(select_owing()),
         Claim.order_id.in_(settled_orders(_link_end(scope), recalled_batches())),
     ]
 

@@ -12,11 +12,14 @@ from flask.testing import FlaskClient
 from sqlalchemy import text
 
 from model.errors import InvalidInput, NotFound
+from serve.agents.schemas import VerdictIn
+from serve.agents.service import give_verdict
 from serve.batches.models import Recall
 from serve.claims.followup import close_followed_up
 from serve.claims.intake import Submission, accept_claim
 from serve.claims.models import Claim
 from serve.claims.replay import replay_claim
+from serve.claims.service import appeal_claim
 from serve.jobs.tasks import make_worker_app
 from serve.ledger.service import events_of
 from serve.ledger.verification import check_ledger
@@ -26,6 +29,7 @@ from serve.settings import Settings
 from serve.times import utc_now
 from tests.serve import findings
 from tests.serve.actors import Actors
+from tests.serve.claims.test_clocks import settle
 
 WORDS = ("Zhang San has a rash", "please call me, 13800138000")
 
@@ -39,14 +43,11 @@ def clock() -> Iterator[time_machine.Traveller]:
 def add_closed(actors: Actors, *, closed: bool = True, **facts: object) -> uuid.UUID:
     """Makes a claim with a text and an appeal, which the agent answers and closes."""
     claim_id = actors.add_claim(findings.SEVERE_SPOILAGE, description=WORDS[0], **facts)  # type: ignore[arg-type]
-    from serve.agents.schemas import VerdictIn
-    from serve.agents.service import give_verdict
-    from serve.claims.service import appeal_claim
-
     appeal_claim(actors.runtime, actors.shop, str(claim_id), WORDS[1])
     if closed:
         verdict = VerdictIn(decision="close", severity="none")
         give_verdict(actors.runtime, actors.agent, str(claim_id), verdict)
+        settle(actors, claim_id)
     return claim_id
 
 
@@ -123,6 +124,7 @@ def test_nothing_a_customer_wrote_is_left_anywhere(
         json={"decision": "close", "severity": "none"},
         headers=actors.as_agent,
     )
+    settle(actors, uuid.UUID(sent.get_json()["id"]))
     close_followed_up(actors.runtime)
     with actors.runtime.transaction() as session:
         session.execute(text("UPDATE claims SET status = 'closed', agent_due_at = NULL"))
@@ -131,6 +133,18 @@ def test_nothing_a_customer_wrote_is_left_anywhere(
     assert done == Purged(2, 1, 0)
     left = dump(actors)
     assert [word for word in (*WORDS, "customer-77") if word in left] == []
+
+
+def test_a_claim_whose_money_has_not_left_is_kept(
+    actors: Actors, clock: time_machine.Traveller
+) -> None:
+    claim_id = add_closed(actors)
+    with actors.runtime.transaction() as session:
+        session.execute(text("UPDATE refunds SET released_at = NULL"))
+    clock.shift(timedelta(days=91))
+    assert purge_old(actors.runtime, 90, "operator") == Purged(0, 0, 1)
+    settle(actors, claim_id)
+    assert purge_old(actors.runtime, 90, "operator").claims == 1
 
 
 def test_a_photo_that_another_claim_needs_is_kept(
@@ -193,6 +207,7 @@ def test_nothing_happens_to_an_erased_claim_any_more(
 ) -> None:
     claim_id = actors.add_claim(findings.SEVERE_SPOILAGE)
     (sha256,) = photos_of(actors, claim_id)
+    settle(actors, claim_id)
     with actors.runtime.transaction() as session:
         session.execute(text("UPDATE claims SET status = 'closed', agent_due_at = NULL"))
     clock.shift(timedelta(days=40))
