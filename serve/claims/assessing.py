@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import uuid
 from collections.abc import Sequence
 from datetime import timedelta
@@ -125,7 +126,14 @@ def open_case(
         urgent=policy.table.urgent.find(claim.description),
         reused=tuple(_find_reused(session, claim)),
         certificate=cover(session, policy, models),
+        nonce=_nonce_of(claim),
     )
+
+
+def _nonce_of(claim: Claim) -> str:
+    """Returns the nonce of the claim's draws: one for good, as a second draw would be a choice."""
+    known = [record.inputs["nonce"] for record in claim.decisions if record.inputs.get("nonce")]
+    return known[0] if known else secrets.token_hex(16)
 
 
 def _find_reused(session: Session, claim: Claim) -> list[str]:
