@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import secrets
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
@@ -130,3 +132,13 @@ class CaseFile:
             certificate=stored.get("certificate"),
             nonce=stored.get("nonce", ""),
         )
+
+
+def keep_nonce(earlier: Iterable[dict[str, Any]]) -> str:
+    """Returns the nonce for a claim's next decision: a second draw would be a choice.
+
+    Args:
+        earlier: the inputs of the claim's decisions so far.
+    """
+    known = [inputs["nonce"] for inputs in earlier if inputs.get("nonce")]
+    return known[0] if known else secrets.token_hex(16)
