@@ -134,7 +134,7 @@ def test_nothing_that_agents_get_tells_what_is_drawn(
     judge(client, actors, claim_id)
     seen = [
         client.get(path, headers=actors.as_agent).get_data(as_text=True)
-        for path in (f"/v1/claims/{claim_id}", "/v1/claims", f"/v1/claims/{claim_id}/ledger")
+        for path in (f"/v1/claims/{claim_id}", "/v1/claims")
     ]
     row = export(actors, tmp_path)[str(claim_id)]
     files = [(tmp_path / name).read_text("utf-8") for name in ("audits.csv", "manifest.csv")]
