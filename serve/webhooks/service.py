@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -102,6 +103,12 @@ def is_waiting(session: Session, subject: str) -> bool:
     """Returns whether there is a message of that subject that waits for its acknowledgement."""
     waiting = Message.delivered_at.is_(None) & Message.withdrawn_at.is_(None)
     return bool(session.scalar(select(exists().where(Message.subject == subject, waiting))))
+
+
+def messages_by_subject(session: Session, subjects: Sequence[str]) -> dict[str, Message]:
+    """Returns the messages of several subjects; one that was never told is left out."""
+    query = select(Message).where(Message.subject.in_(subjects))
+    return {message.subject: message for message in session.scalars(query)}
 
 
 def withdraw_old(session: Session, shop_id: uuid.UUID) -> None:
