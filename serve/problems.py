@@ -50,6 +50,7 @@ def register_error_handlers(app: APIFlask) -> None:
     """Makes every error of the application a problem answer."""
     app.error_processor(_answer_http_error)
     app.register_error_handler(errors.FreshclaimError, _answer_own_error)
+    app.register_error_handler(RecursionError, _answer_too_deep)
     app.register_error_handler(OperationalError, _answer_database_down)
     app.register_error_handler(PoolTimeout, _answer_database_down)
     app.register_error_handler(Exception, _answer_bug)
@@ -135,6 +136,12 @@ def _answer_database_down(error: Exception) -> Response:
     log.error("database: %s", error)
     return make_problem(
         503, "database_down", "The database cannot be reached now: try again in a few seconds."
+    )
+
+
+def _answer_too_deep(_error: RecursionError) -> Response:
+    return make_problem(
+        400, "bad_request", "The request cannot be read: its JSON is nested too deeply."
     )
 
 

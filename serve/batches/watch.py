@@ -6,7 +6,6 @@ ledger event.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -14,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy.orm import Session
 
 from serve.alerts.service import Notice, raise_alert
-from serve.claims.batches import find_problems
+from serve.claims.batches import count_problems
 from serve.orders.service import get_order
 from serve.times import utc_now
 from serve.webhooks.service import FOOD_SAFETY_RAISED, enqueue_message
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
     from serve.policy.table import Batches
 
 FOOD_SAFETY_CASE, BATCH_CLUSTER = "food_safety", "batch_cluster"
-_NAMED = 100
 
 
 def watch_food_safety(
@@ -43,21 +41,14 @@ def watch_food_safety(
 
 
 def watch_batch(session: Session, jobs: JobQueue, claim: Claim, rules: Batches | None) -> None:
-    """Tells of a batch that has as many claims about the food as the policy names, or more."""
+    """Tells of a batch of which as many orders have claims about the food as the policy names."""
     if claim.batch is None or rules is None:
         return
     since = utc_now() - timedelta(seconds=rules.window_s)
-    claims = find_problems(session, claim, since)
-    if len(claims) < rules.alert_claims or claim not in claims:
+    counted = count_problems(session, claim, since)
+    if counted is None or counted["orders"] < rules.alert_orders:
         return
-    details = {
-        "batch": claim.batch,
-        "claims": len(claims),
-        "orders": len({found.order_id for found in claims}),
-        "food_safety": sum(found.food_safety for found in claims),
-        "reasons": dict(Counter(found.reason for found in claims)),
-        "claim_ids": [str(found.id) for found in claims[:_NAMED]],
-    }
+    details = {"batch": claim.batch, **counted}
     subject = f"{claim.shop_id}:{claim.batch}"
     if raise_alert(session, Notice(BATCH_CLUSTER, subject, details, shop_id=claim.shop_id)):
         counts = {key: details[key] for key in ("claims", "orders", "food_safety", "reasons")}

@@ -19,6 +19,7 @@ from serve.claims.idempotency import keep_answer
 from serve.claims.models import Claim, ClaimPhoto, DecisionRecord
 from serve.claims.presentation import present_claim
 from serve.claims.progress import RECEIVED
+from serve.claims.safety import raise_food_safety
 from serve.claims.service import policy_of
 from serve.ledger.refunds import Grant, instruct_refund, sum_granted_fen
 from serve.ledger.service import Entry, append_event
@@ -26,6 +27,7 @@ from serve.orders.service import get_order, packing_record
 from serve.policy.certificates import cover
 from serve.policy.decision import NEEDS_AGENT, NEEDS_PHOTO, PRE_APPROVED, Decision, decide
 from serve.policy.evidence import CaseFile, CustomerHistory, OrderFacts
+from serve.policy.findings import collect_findings
 from serve.runtime import Runtime
 from serve.times import after, to_iso, utc_now
 from serve.webhooks.service import CLAIM_DECIDED, enqueue_message
@@ -56,6 +58,7 @@ def assess_claim(runtime: Runtime, claim_id: uuid.UUID, *, give_up: bool = False
         fresh = [] if give_up else assess_photos(runtime, session, claim, order, policy)
         if claim.status != RECEIVED:
             _record_assessed(session, claim, fresh)
+            _look_for_harm(session, runtime, claim, order, policy)
             return
         order = get_order(session, claim.order_id, lock=True)
         case = open_case(session, claim, order, policy, failed=give_up)
@@ -116,15 +119,16 @@ def open_case(
             promised_at=order.promised_at,
             delivered_at=order.delivered_at,
         ),
-        customer=_read_history(session, claim, policy),
+        customer=CustomerHistory() if failed else _read_history(session, claim, policy),
         assessments=assessments,
         references=() if failed else tuple(photo.references or {} for photo in claim.photos),
         assessment_failed=failed,
         shop=name_of_account(session, claim.shop_id),
         product=order.product,
         urgent=policy.table.urgent.find(claim.description),
-        reused=tuple(_find_reused(session, claim)),
-        certificate=cover(session, policy, models),
+        reused=() if failed else tuple(_find_reused(session, claim)),
+        # The last resort of a claim that cannot be judged looks at nothing that could fail again.
+        certificate=None if failed else cover(session, policy, models),
     )
 
 
@@ -206,6 +210,18 @@ def _record(
         )
         instruct_refund(session, runtime.jobs, grant, actor="machine")
     settle_clocks(session, claim, "machine")
+    _watch(session, runtime, claim, policy, case, decision)
+
+
+def _watch(
+    session: Session,
+    runtime: Runtime,
+    claim: Claim,
+    policy: Policy,
+    case: CaseFile,
+    decision: Decision,
+) -> None:
+    """Tells of what the decision says of people's safety and of the batch."""
     if decision.food_safety:
         codes = [why["code"] for why in decision.reasons]
         watch_food_safety(session, runtime.jobs, claim, codes, case.urgent)
@@ -223,6 +239,19 @@ def _tell_decided(session: Session, runtime: Runtime, record: DecisionRecord, cl
     }
     subject = f"decided:{record.id}"
     enqueue_message(session, runtime.jobs, claim.shop_id, CLAIM_DECIDED, subject, data)
+
+
+def _look_for_harm(
+    session: Session, runtime: Runtime, claim: Claim, order: Order, policy: Policy
+) -> None:
+    """Calls an agent at once where a photo that came after the decision shows what may harm."""
+    if claim.food_safety or claim.agent_due_at is None:
+        return
+    case = open_case(session, claim, order, policy, failed=False)
+    findings = collect_findings(case, policy)
+    if findings.food_safety:
+        codes = ["food_safety", *(why["code"] for why in findings.grade_reasons)]
+        raise_food_safety(session, runtime.jobs, claim, policy.table.clocks, codes)
 
 
 def _record_assessed(session: Session, claim: Claim, photos: Sequence[ClaimPhoto]) -> None:
@@ -253,7 +282,8 @@ def _update_claim(claim: Claim, policy: Policy, decision: Decision) -> None:
     claim.decided_at = now
     claim.pre_approved_fen = decision.amount_fen
     if decision.food_safety:
-        claim.agent_due_at = after(claim.received_at, clocks.food_safety_s)
+        due_at = after(start, clocks.food_safety_s)
+        claim.agent_due_at = min(claim.agent_due_at or due_at, due_at)
     elif decision.outcome == NEEDS_AGENT or decision.audit:
         # One clock for both: another one would tell an agent which blind case was approved.
         claim.agent_due_at = after(start, clocks.verified_s)

@@ -6,13 +6,14 @@ import uuid
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from serve.claims.models import Claim
 
-_COUNT_UP_TO = 1000
+_COUNT_UP_TO, _NAMED = 1000, 100
 _BY_OTHER_THINGS = ("delivery", "other")
 
 
@@ -44,12 +45,32 @@ def claims_of_orders(
     return found
 
 
-def find_problems(session: Session, claim: Claim, since: datetime) -> Sequence[Claim]:
-    """Returns claims on the claim's batch that speak of the food itself and came in since then."""
-    query = select(Claim).where(
+def count_problems(session: Session, claim: Claim, since: datetime) -> dict[str, Any] | None:
+    """Counts what claims since then say of the food itself, on the claim's batch.
+
+    Returns:
+        claims, orders, food_safety, reasons (by reason) and claim_ids of the latest; None where
+        the claim is not one of them.
+    """
+    conditions = (
         Claim.shop_id == claim.shop_id,
         Claim.batch == claim.batch,
         Claim.received_at > since,
         or_(Claim.reason.not_in(_BY_OTHER_THINGS), Claim.food_safety),
     )
-    return session.scalars(query.order_by(Claim.received_at.desc(), Claim.id)).all()
+    session.flush()
+    if session.scalar(select(Claim.id).where(Claim.id == claim.id, *conditions)) is None:
+        return None
+    safety = func.count().filter(Claim.food_safety)
+    claims, orders, food_safety = session.execute(
+        select(func.count(), func.count(Claim.order_id.distinct()), safety).where(*conditions)
+    ).one()
+    reasons = select(Claim.reason, func.count()).where(*conditions).group_by(Claim.reason)
+    latest = select(Claim.id).where(*conditions).order_by(Claim.received_at.desc(), Claim.id)
+    return {
+        "claims": claims,
+        "orders": orders,
+        "food_safety": food_safety,
+        "reasons": dict(session.execute(reasons).all()),
+        "claim_ids": [str(key) for key in session.scalars(latest.limit(_NAMED))],
+    }

@@ -82,17 +82,18 @@ def _escalate_batch(runtime: Runtime) -> int:
     now = utc_now()
     late = [_untold(clock) & condition for clock, condition in overdue_conditions(now).items()]
     slow = _untold(ACKNOWLEDGED) & (Claim.acknowledged_at > Claim.acknowledge_due_at)
+    forgotten = (Claim.status == NEEDS_PHOTO) & (Claim.resolve_due_at < now)
     # Closed claims are by far the most, and hold nothing but money that may still be owed.
     alive = union_all(select(Claim.id).where(Claim.closed_at.is_(None)), select_owing())
     with runtime.transaction() as session:
         claims = session.scalars(
             select(Claim)
-            .where(Claim.id.in_(alive), or_(slow, *late))
+            .where(Claim.id.in_(alive), or_(slow, forgotten, *late))
             .order_by(Claim.resolve_due_at, Claim.id)
             .limit(_BATCH)
             .with_for_update(skip_locked=True, key_share=True)
         ).all()
-        return sum(_escalate(session, claim) for claim in claims)
+        return sum(_escalate(session, claim, now) for claim in claims)
 
 
 def _untold(clock: str) -> ColumnElement[bool]:
@@ -106,11 +107,13 @@ def _untold(clock: str) -> ColumnElement[bool]:
     )
 
 
-def _escalate(session: Session, claim: Claim) -> int:
+def _escalate(session: Session, claim: Claim, now: datetime) -> int:
+    passed_on = _pass_on_forgotten(session, claim, now)
     missed = list_overdue(claim, unpaid=owes_refund(session, claim.id))
     if claim.acknowledged_at > claim.acknowledge_due_at:
         missed[ACKNOWLEDGED] = claim.acknowledge_due_at
-    return sum(_tell(session, claim, clock, due_at) for clock, due_at in missed.items())
+    told = sum(_tell(session, claim, clock, due_at) for clock, due_at in missed.items())
+    return told or int(passed_on)
 
 
 def _tell(session: Session, claim: Claim, clock: str, due_at: datetime) -> bool:
@@ -124,8 +127,6 @@ def _tell(session: Session, claim: Claim, clock: str, due_at: datetime) -> bool:
     if new is None:
         return False
     claim.escalated_at = claim.escalated_at or now
-    if clock == RESOLVED and claim.status == NEEDS_PHOTO:
-        _call_agent(session, claim, now)
     payload = {"clock": clock, "due_at": to_iso(due_at)}
     append_event(session, Entry(claim.id, "escalated", "service", payload=payload))
     subject = _subject(claim, clock)
@@ -133,13 +134,19 @@ def _tell(session: Session, claim: Claim, clock: str, due_at: datetime) -> bool:
     return True
 
 
-def _call_agent(session: Session, claim: Claim, now: datetime) -> None:
-    """Passes on a claim whose better photo never came: that must not be its end."""
+def _pass_on_forgotten(session: Session, claim: Claim, now: datetime) -> bool:
+    """Passes on a claim whose better photo never came: that must not be its end.
+
+    Whenever it came to wait for the photo: its clock may have been told before.
+    """
+    if claim.status != NEEDS_PHOTO or claim.resolve_due_at >= now:
+        return False
     claim.status = NEEDS_AGENT
     if claim.agent_due_at is None:
         clocks = policy_of(session, claim).table.clocks
         due_s = clocks.food_safety_s if claim.food_safety else clocks.verified_s
         claim.agent_due_at = after(now, due_s)
+    return True
 
 
 def _kind_of(clock: str) -> str:

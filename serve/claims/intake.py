@@ -174,7 +174,7 @@ def _resolve_order(session: Session, caller: Caller, order_id: str | None) -> Or
 def _write_claim(
     session: Session, runtime: Runtime, caller: Caller, submission: Submission, order: Order
 ) -> Accepted:
-    policy = policy_in_force(session)
+    policy = policy_in_force(session, submission.received_at)
     claim_id = _insert_claim(session, submission, order, policy)
     if claim_id is None:
         return _find_twin(session, caller, submission, order)

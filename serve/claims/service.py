@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from model.errors import Conflict, NotFound
 from serve.accounts.service import Caller
 from serve.claims.models import Claim, ClaimPhoto
+from serve.claims.safety import raise_food_safety
 from serve.ledger.service import Entry, append_event
 from serve.policy.rules import Policy
 from serve.policy.service import load_policy, policy_in_force
@@ -97,12 +98,21 @@ def appeal_claim(runtime: Runtime, caller: Caller, claim_id: str, text: str) -> 
         now = utc_now()
         claim.appeal = text
         claim.status = "needs_agent"
-        claim.verified_at = claim.resolved_at = claim.closed_at = claim.escalated_at = None
-        clocks = policy_of(session, claim).table.clocks
+        # An agent who reads the appeal knows that the machine has answered.
+        claim.blind = False
+        claim.verified_at = claim.resolved_at = claim.closed_at = None
+        table = policy_of(session, claim).table
+        clocks = table.clocks
         due_s = clocks.food_safety_s if claim.food_safety else clocks.verified_s
-        claim.agent_due_at = after(now, due_s)
+        due_at = after(now, due_s)
+        if claim.agent_due_at is None:
+            claim.escalated_at = None
+        # A clock that runs for an agent already is not put off.
+        claim.agent_due_at = min(claim.agent_due_at or due_at, due_at)
         claim.resolve_due_at = after(now, clocks.resolved_s)
         append_event(session, Entry(claim.id, "appealed", caller.name, payload={"text": text}))
+        if urgent := table.urgent.find(text):
+            raise_food_safety(session, runtime.jobs, claim, clocks, ["urgent_words"], urgent)
 
 
 def _parse_id(text: str) -> uuid.UUID | None:

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 
 from serve.agents.records import verdicts_of
 from serve.claims.models import Claim, DecisionRecord
-from serve.claims.service import policy_of
+from serve.policy.certificates import cover
 from serve.policy.decision import Decision, decide
 from serve.policy.evidence import CaseFile, CustomerHistory
 from serve.policy.rules import Policy
@@ -122,12 +122,12 @@ def try_policy(session: Session, policy: Policy) -> Iterator[Trial]:
 
 def _see_anew(case: CaseFile, session: Session, claim: Claim, policy: Policy) -> CaseFile:
     """Returns the case with what depends on the policy and is no photo's evidence."""
-    same_grades = policy_of(session, claim).table.grades == policy.table.grades
+    models = {photo["model"]["sha256"] for photo in case.assessments}
     return replace(
         case,
         urgent=policy.table.urgent.find(claim.description),
-        # A certificate speaks of the grading rules that it was computed under.
-        certificate=case.certificate if same_grades else None,
+        certificate=case.certificate
+        and cover(session, policy, models, of_sha256=case.certificate["sha256"]),
     )
 
 

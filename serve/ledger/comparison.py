@@ -185,8 +185,7 @@ def _compare_payment(refund: Refund, event: LedgerEvent | None) -> Iterator[str]
         yield from _difference(f"{what}: paid", refund.released_at is not None, event is not None)
         return
     yield from _difference(f"{what}: amount paid", refund.amount_fen, event.amount_fen)
-    if event.kind == "paid":
-        yield from _difference(f"{what}: paid at", to_iso(refund.released_at), to_iso(event.at))
+    yield from _differences(what, {"paid_at": to_iso(refund.released_at)}, _told(event))
 
 
 def _compare_message(file: ClaimFile, refund: Refund) -> Iterator[str]:

@@ -102,9 +102,10 @@ def mark_paid(session: Session, refund_id: int, by: str) -> Refund | None:
     refund = session.get(Refund, refund_id, with_for_update=True, populate_existing=True)
     if refund is None or refund.released_at is not None:
         return None
-    payload = {"refund_id": refund.id, "by": by}
-    entry = Entry(refund.claim_id, "paid", "service", refund.amount_fen, payload)
-    refund.released_at = append_event(session, entry).at
+    # Not the event's own time, which a clock that once ran ahead keeps in the future.
+    refund.released_at = utc_now()
+    payload = {"refund_id": refund.id, "by": by, "paid_at": to_iso(refund.released_at)}
+    append_event(session, Entry(refund.claim_id, "paid", "service", refund.amount_fen, payload))
     return refund
 
 

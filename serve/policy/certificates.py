@@ -137,15 +137,18 @@ def freeze_certificate(
     return record.sha256
 
 
-def cover(session: Session, policy: Policy, models: Collection[str]) -> dict[str, Any] | None:
+def cover(
+    session: Session, policy: Policy, models: Collection[str], of_sha256: str | None = None
+) -> dict[str, Any] | None:
     """Returns what a case file says of the certificate: `sha256` and `thresholds`, or None.
 
     Args:
         session: to read the certificate in force.
         policy: the claim's.
         models: sha256 of the models that assessed its photos.
+        of_sha256: of the certificate to speak of, in force or not; by default the one in force.
     """
-    certificate = _in_force(session)
+    certificate = _in_force(session) if of_sha256 is None else _load(session, of_sha256)
     if certificate is None:
         return None
     thresholds = cover_by(certificate, policy, models)
@@ -229,6 +232,11 @@ def _in_force(session: Session) -> Certificate | None:
     if record is None or record.frozen_at is not None:
         return None
     return _parse(record.text)
+
+
+def _load(session: Session, sha256: str) -> Certificate | None:
+    record = session.get(CertificateRecord, sha256)
+    return _parse(record.text) if record else None
 
 
 @lru_cache(maxsize=8)

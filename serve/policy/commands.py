@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from serve.settings import Settings
-from serve.times import to_iso
+from serve.times import to_iso, utc_now
 
 if TYPE_CHECKING:
     from serve.policy.rules import Policy
@@ -33,6 +33,8 @@ def check(file: Path) -> None:
     policy = read_policy(file)
     table = policy.table
     click.echo(f"{policy.version}, from {_tell_time(policy)}, sha256 {policy.sha256}")
+    if policy.table.effective_from <= utc_now():
+        click.echo("  its time has come: it holds from the moment that it is published")
     for problem, grades in table.compensation.items():
         told = [
             f"{grade} {grades[grade].percent} %"

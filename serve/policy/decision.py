@@ -216,6 +216,8 @@ def _ask_for_photo(policy: Policy, findings: Findings) -> Decision:
 def _explain(decision: Decision, case: CaseFile, policy: Policy, findings: Findings) -> Decision:
     """Adds food safety and what the photos show to the reasons."""
     reasons = decision.reasons
+    if case.reused and all(reason["code"] != "photo_used_before" for reason in reasons):
+        reasons = (*reasons, policy.explain("photo_used_before"))
     if case.urgent:
         reasons = (*reasons, policy.explain("urgent_words"))
     if findings.food_safety:

@@ -20,6 +20,17 @@ from serve.policy.table import (
     find_gaps,
 )
 
+_SINCE = {
+    "capped_by_policy": Wording(zh="单笔赔付上限{yuan}元", en="At most {yuan} yuan for one claim"),
+    "urgent_words": Wording(zh="您提到身体不适或受伤", en="You speak of harm to a person"),
+    "below_certificate": Wording(zh="金额较高，由人工审核", en="The amount calls for an agent"),
+    "photo_used_before": Wording(
+        zh="照片曾用于其他订单，由人工核实",
+        en="A photo was used for another order before: an agent checks",
+    ),
+}
+"""Words for reasons that came after the first policies: claims under those are decided still."""
+
 
 class Policy:
     """A policy with its text: the table, the rules of grading, version and hash."""
@@ -42,7 +53,7 @@ class Policy:
             code: a key of the policy's `[wording.reasons]`.
             values: what its placeholders stand for; a wording is put in in each language.
         """
-        wording = self.table.wording.reasons[code]
+        wording = self.table.wording.reasons.get(code) or _SINCE[code]
         texts = {
             language: getattr(wording, language).format(
                 **{
@@ -73,7 +84,7 @@ def _list_mistakes(error: Exception) -> str:
 
 
 def read_policy(path: Path) -> Policy:
-    """Reads a policy file.
+    """Reads a policy file that is to be published.
 
     Raises:
         InvalidInput: the file is missing, or is no policy.
@@ -82,9 +93,9 @@ def read_policy(path: Path) -> Policy:
         policy = Policy(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         raise InvalidInput(
-            "The service starts with a policy file that it can read",
+            "A policy is a text file in UTF-8",
             str(error),
-            "Set FRESHCLAIM_POLICY_FILE to the path of one",
+            "Give the path of one; the service starts with that in FRESHCLAIM_POLICY_FILE",
             code="no_policy",
         ) from error
     if gaps := find_gaps(policy.table):

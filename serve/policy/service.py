@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from functools import lru_cache
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -13,6 +13,9 @@ from model.errors import Conflict, NotFound, Unavailable
 from serve.policy.models import PolicyText
 from serve.policy.rules import Policy
 from serve.times import utc_now
+
+_PUBLISHING = 0x706F6C69
+"""Advisory lock: of two texts for one version that are published at once, one is refused."""
 
 
 def publish_policy(session: Session, policy: Policy) -> bool:
@@ -24,6 +27,7 @@ def publish_policy(session: Session, policy: Policy) -> bool:
     Raises:
         Conflict: its version was published with another text.
     """
+    session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _PUBLISHING})
     other = select(PolicyText.sha256).where(
         PolicyText.version == policy.version, PolicyText.sha256 != policy.sha256
     )
@@ -58,20 +62,20 @@ def policy_in_force(session: Session, at: datetime | None = None) -> Policy:
     Raises:
         Unavailable: no published policy is in force by then.
     """
-    text = session.scalar(
+    found = session.scalar(
         select(PolicyText.text)
         .where(PolicyText.effective_from <= (at or utc_now()))
         .order_by(PolicyText.effective_from.desc(), PolicyText.published_at.desc())
         .limit(1)
     )
-    if text is None:
+    if found is None:
         raise Unavailable(
             "Claims are judged by a published policy whose effective_from has come",
             "none so far",
             "Publish one: python -m serve policy publish FILE",
             code="no_policy_in_force",
         )
-    return _parse(text)
+    return _parse(found)
 
 
 def load_policy(session: Session, sha256: str) -> Policy:
@@ -80,14 +84,14 @@ def load_policy(session: Session, sha256: str) -> Policy:
     Raises:
         NotFound: no such policy was published.
     """
-    text = session.scalar(select(PolicyText.text).where(PolicyText.sha256 == sha256))
-    if text is None:
+    found = session.scalar(select(PolicyText.text).where(PolicyText.sha256 == sha256))
+    if found is None:
         raise NotFound(
             "A decision is replayed under the policy text that was kept with it",
             f"policy sha256 {sha256}",
             code="no_policy_text",
         )
-    return _parse(text)
+    return _parse(found)
 
 
 @lru_cache(maxsize=32)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal, Self
 
@@ -31,8 +32,10 @@ _PLACEHOLDERS = {"percent": 50, "problem": "", "severity": "", "minutes": 45, "y
 Severity = Literal["minor", "moderate", "severe"]
 Problem = Literal["spoilage", "foreign_object", "portion", "delivery"]
 Fraction = Annotated[float, Field(ge=0, le=1)]
-Seconds = Annotated[int, Field(gt=0)]
-Fen = Annotated[int, Field(ge=0)]
+_MOST_S, _MOST_FEN = 10 * 366 * 86400, 1_000_000_000
+Seconds = Annotated[int, Field(gt=0, le=_MOST_S, strict=True)]
+Fen = Annotated[int, Field(ge=0, le=_MOST_FEN, strict=True)]
+Count = Annotated[int, Field(ge=0, le=1_000_000, strict=True)]
 Name = Annotated[str, Field(min_length=1)]
 
 
@@ -43,8 +46,8 @@ class _Table(BaseModel):
 class Compensation(_Table):
     """Percent of the price paid, at most so much, and what comes on top."""
 
-    percent: Annotated[int, Field(ge=1, le=100)]
-    max_fen: Annotated[int, Field(gt=0)] | None = None
+    percent: Annotated[int, Field(ge=1, le=100, strict=True)]
+    max_fen: Annotated[int, Field(gt=0, le=_MOST_FEN, strict=True)] | None = None
     extras: tuple[str, ...] = ()
 
 
@@ -58,7 +61,7 @@ class Delivery(_Table):
 class ZeroMaterial(_Table):
     limit_fen: Fen
     window_s: Seconds
-    max_claims: Annotated[int, Field(ge=0)]
+    max_claims: Count
     max_amount_fen: Fen
 
 
@@ -94,13 +97,14 @@ class Urgent(_Table):
 
     def find(self, text: str) -> tuple[str, ...]:
         """Returns the words found, in the policy's order; Latin ones only as whole words."""
-        return tuple(word for word in self.words if _pattern_of(word).search(text))
+        plain = unicodedata.normalize("NFKC", text)
+        return tuple(word for word in self.words if _pattern_of(word).search(plain))
 
 
 class Batches(_Table):
-    """So many claims on one batch within the window are told to the shop and the agents."""
+    """Claims on so many orders of one batch within the window are told to shop and agents."""
 
-    alert_claims: Annotated[int, Field(ge=2)]
+    alert_orders: Annotated[int, Field(ge=2, le=1_000_000, strict=True)]
     window_s: Seconds
 
 
@@ -194,8 +198,17 @@ class PolicyTable(_Table):
         return ((shop, product) for shop in shops for product in products)
 
 
+_RISING = (
+    ("spoilage", "unsure_from", "min_probability"),
+    ("spoilage", "moderate_area_fraction", "severe_area_fraction"),
+    ("foreign_object", "unsure_from", "min_probability"),
+    ("portion", "moderate_shortfall_fraction", "severe_shortfall_fraction"),
+)
+"""Pairs of thresholds of which the second is not below the first."""
+
+
 def find_gaps(table: PolicyTable) -> list[str]:
-    """Returns what a policy lacks before it can be published: words for what may happen.
+    """Returns what keeps a policy from being published: missing words, thresholds upside down.
 
     Texts of old policies are read without this check, so that they go on replaying.
     """
@@ -204,11 +217,20 @@ def find_gaps(table: PolicyTable) -> list[str]:
         "severities": {*SEVERITIES, "unknown"},
         "reasons": set(REASON_CODES),
     }
-    return [
+    gaps = [
         f"wording.{kind}: no words for {name}"
         for kind, names in wanted.items()
         for name in sorted(names - set(getattr(table.wording, kind)))
     ]
+    for problem, low, high in _RISING:
+        rules = table.grades[problem]
+        numbers = all(isinstance(rules[name], int | float) for name in (low, high))
+        if not numbers or not 0 <= rules[low] <= rules[high] <= 1:
+            gaps.append(
+                f"grades.{problem}: {low} is at most {high}, both in 0 to 1,"
+                f" got {rules[low]} and {rules[high]}"
+            )
+    return gaps
 
 
 def grades_in_order(grades: Mapping[Severity, Compensation]) -> list[Severity]:
@@ -230,5 +252,6 @@ def _check_grades(where: str, grades: Mapping[Severity, Compensation], wording: 
 
 
 def _pattern_of(word: str) -> re.Pattern[str]:
-    edges = r"\b" if word.isascii() else ""
-    return re.compile(f"{edges}{re.escape(word)}{edges}", re.IGNORECASE)
+    # Not \b: to it a Chinese character beside a Latin word is one more letter of the word.
+    before, after = (r"(?<![A-Za-z0-9])", r"(?![A-Za-z0-9])") if word.isascii() else ("", "")
+    return re.compile(f"{before}{re.escape(word)}{after}", re.IGNORECASE)

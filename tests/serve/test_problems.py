@@ -52,6 +52,14 @@ def test_a_body_that_cannot_be_read_is_a_problem(
     assert_problem(answer, status, code)
 
 
+def test_json_that_is_nested_too_deeply_is_a_problem(client: FlaskClient, actors: Actors) -> None:
+    deep = '{"order_id": ' + "[" * 100_000 + "]" * 100_000 + "}"
+    answer = client.post(
+        "/v1/orders", data=deep, headers={**actors.as_shop, "Content-Type": "application/json"}
+    )
+    assert (answer.status_code, answer.get_json()["code"]) == (400, "bad_request")
+
+
 def test_each_broken_field_is_named(client: FlaskClient, actors: Actors) -> None:
     order = {"order_id": "1", "customer_id": "c", "product": "", "price_fen": 1.5}
     problem = assert_problem(

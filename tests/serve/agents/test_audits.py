@@ -59,6 +59,7 @@ def test_only_first_verdicts_that_were_given_blind_are_listed(
     client: FlaskClient, actors: Actors, tmp_path: Path
 ) -> None:
     seen = actors.add_claim(SPOILED, price_fen=DEAR_FEN)
+    drawn = actors.show(seen, for_agent=True)["blind"]  # with its probability of one in ten
     actors.amend_policy(*ALWAYS_BLIND)
     blind = actors.add_claim(SPOILED, price_fen=DEAR_FEN)
     waiting = actors.add_claim(SPOILED, price_fen=DEAR_FEN)
@@ -69,7 +70,7 @@ def test_only_first_verdicts_that_were_given_blind_are_listed(
     rows = export(actors, tmp_path)
     assert str(waiting) not in rows
     expected = {str(blind): "decline"}
-    if actors.show(seen, for_agent=True)["blind"]:  # drawn with its probability of one in ten
+    if drawn:
         expected[str(seen)] = "decline"
     assert {claim: row["decision"] for claim, row in rows.items()} == expected
 

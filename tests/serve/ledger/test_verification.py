@@ -122,7 +122,7 @@ EDITED_ROWS = {
     "UPDATE refunds SET extras = '[\"coupon\"]'": ": extras is",
     "UPDATE refunds SET released_at = now() WHERE released_at IS NULL": ": paid is true",
     "UPDATE refunds SET released_at = NULL": ": paid is false",
-    "UPDATE refunds SET released_at = now()": ": paid at is",
+    "UPDATE refunds SET released_at = now()": ": paid_at is",
     "DELETE FROM refunds WHERE released_at IS NULL": "was instructed and is gone",
     "DELETE FROM refunds WHERE released_at IS NOT NULL": "was paid and is gone",
     ADD_REFUND: "the ledger has not instructed it",

@@ -11,10 +11,12 @@ from sqlalchemy import text
 
 from model.errors import Conflict, Unavailable
 from serve.claims.assessing import assess_claim
+from serve.claims.intake import Submission, accept_claim
 from serve.claims.replay import replay_claim
 from serve.policy.comparing import compare_policies
 from serve.policy.rules import Policy
 from serve.policy.service import policy_in_force, publish_policy
+from serve.policy.table import find_gaps
 from serve.times import to_iso, utc_now
 from tests.serve import findings
 from tests.serve.actors import Actors
@@ -94,10 +96,29 @@ def test_a_policy_that_changes_mid_claim_changes_nothing_for_the_claim(actors: A
     assert actors.show(actors.add_claim(findings.MODERATE_SPOILAGE))["amount_fen"] == 1312
 
 
-def test_an_older_text_that_lacks_new_words_still_replays(actors: Actors) -> None:
+def test_an_older_text_that_lacks_new_words_still_decides(actors: Actors) -> None:
+    new = ("photo_used_before", "urgent_words", "below_certificate", "capped_by_policy")
     lines = actors.policy.text.splitlines()
-    old = "\n".join(line for line in lines if not line.startswith(("photo_used_before", "urgent")))
-    assert Policy(old).compensation("spoilage", "severe")
+    old = Policy("\n".join(line for line in lines if not line.startswith(new)))
+    for code in new:
+        assert all(old.explain(code, yuan="5.00").values())
+    assert set(find_gaps(old.table)) == {f"wording.reasons: no words for {code}" for code in new}
+
+
+def test_a_claim_goes_by_the_policy_of_when_its_request_began(actors: Actors) -> None:
+    before, began = actors.policy, utc_now()
+    publish(actors, "since", in_s=0)
+    order = actors.add_order(late_min=45)
+    submission = Submission(order.order_id, "delivery", "", [], received_at=began - timedelta(1))
+    with actors.runtime.transaction() as session:
+        session.execute(text("SET LOCAL session_replication_role = replica"))
+        session.execute(
+            text("UPDATE policies SET effective_from = :at WHERE sha256 = :sha256"),
+            {"at": began - timedelta(days=2), "sha256": before.sha256},
+        )
+    claim_id = accept_claim(actors.runtime, actors.shop, submission).claim_id
+    assess_claim(actors.runtime, claim_id)
+    assert actors.show(claim_id)["decision"]["policy"]["version"] == before.version
 
 
 def test_every_entry_that_differs_is_listed_words_last() -> None:
