@@ -19,6 +19,7 @@ from serve.ledger.verification import verify_ledger
 from serve.times import utc_now
 from tests.serve import findings
 from tests.serve.actors import Actors, draw_photo, upload
+from tests.serve.ledger.tampering import tamper
 
 
 def assert_stands(actors: Actors, claim_id: uuid.UUID, status: str) -> None:
@@ -69,3 +70,14 @@ def test_a_claim_that_ends_and_is_appealed_is_no_finding(
     verdict = VerdictIn(decision=decision, severity="none")
     give_verdict(actors.runtime, actors.agent, str(claim_id), verdict)
     assert_stands(actors, claim_id, status)
+
+
+def test_harm_that_an_appeal_tells_of_stands_in_the_ledger(actors: Actors) -> None:
+    actors.stop_draws()
+    claim_id = actors.add_claim(reason="delivery", late_min=45)
+    appeal_claim(actors.runtime, actors.shop, str(claim_id), "两个人都住院了")
+    assert_stands(actors, claim_id, "needs_agent")
+    with actors.runtime.transaction() as session:
+        assert session.scalar(text("SELECT food_safety FROM claims"))
+    tamper(actors, "UPDATE claims SET food_safety = false")
+    assert "food_safety is false" in verify_ledger(actors.runtime).findings[0]
