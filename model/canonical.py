@@ -28,7 +28,7 @@ def draw_fraction(purpose: str, subject: str) -> float:
 
     Args:
         purpose: separates draws from each other, such as "audit".
-        subject: what is drawn for, such as a claim's id.
+        subject: what is drawn for; secret where nobody may foresee the draw.
     """
     head = hashlib.sha256(f"{purpose}:{subject}".encode()).digest()[:8]
     return (int.from_bytes(head) >> 11) / 2**53

@@ -9,7 +9,7 @@ import itertools
 import json
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Annotated, Final, Literal
 
 from pydantic import Field, TypeAdapter, ValidationError
@@ -92,11 +92,19 @@ class Model:
 
 @dataclass(frozen=True)
 class Source:
-    """The audits: digest of their file, its rows, and how many of them count."""
+    """The audits.
+
+    Attributes:
+        sha256: of their file.
+        rows: in it.
+        used: how many of them count.
+        left_out: how many could not, by the reason why.
+    """
 
     sha256: Sha256
     rows: Count
     used: Count
+    left_out: dict[str, Count] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -107,7 +115,7 @@ class Certificate:
         format: of the file.
         promise: what it promises.
         model: it speaks of decisions by this model.
-        rules_sha256: and by these rules, see `serve.policy.certificates.digest_rules`.
+        rules_sha256: and by these rules, see `serve.policy.digest.digest_rules`.
         problems: what is proved, by problem.
         source: what it was made from.
     """
@@ -152,12 +160,22 @@ class Certificate:
         return found
 
 
-def is_wrong(machine_severity: str, decision: str, severity: str) -> bool:
+def is_wrong(
+    machine_severity: str, proposed_fen: int, decision: str, severity: str, amount_fen: int
+) -> bool:
     """Says whether a pre-approval was wrong, by the verdict of an agent who did not see it.
 
-    It was where the agent did not approve, or graded lower than the machine, or gave no grade.
+    It was where the agent did not approve, or graded lower than the machine, or gave no grade, or
+    gave less money.
+
+    Args:
+        machine_severity: the machine's grade.
+        proposed_fen: what the machine would have granted.
+        decision: the agent's.
+        severity: the agent's grade.
+        amount_fen: what the agent granted.
     """
-    if decision != "approve" or severity not in ORDER:
+    if decision != "approve" or severity not in ORDER or amount_fen < proposed_fen:
         return True
     return ORDER.index(severity) < ORDER.index(machine_severity)
 

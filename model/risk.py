@@ -5,8 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from model.canonical import draw_fraction
-
 TIMES_THE_ODDS = (1.5, 2.0, 4.0, 8.0)
 """Bets against a promise: that the odds of a wrong pre-approval are so many times as high."""
 
@@ -95,18 +93,18 @@ def _bet(wrong: int, audited: int, share: float, times_the_odds: float) -> float
     return math.exp(min(log_ratio, 700.0))
 
 
-def is_kept(claim_id: str, propensity: float, least: float) -> bool:
+def is_kept(draw: float, propensity: float, least: float) -> bool:
     """Evens out chances of being audited: says whether an audited claim stays in the sample.
 
     A claim that was audited with probability `propensity` stays with probability
-    `least / propensity`, drawn from its id. Every claim of the population is then in the sample
+    `least / propensity`. Every claim of the population is then in the sample
     with probability `least`, whatever its kind, so that the wrong ones among those in the sample
     are binomial with the share of the population. Weights instead would keep every audit, but a
     weighted sum is not binomial and has no exact test.
 
     Args:
-        claim_id: of the audited claim; the same id, the same answer.
+        draw: a number in [0, 1), drawn uniformly for the claim alone; the same, the same answer.
         propensity: the probability with which it was to be audited, in (0, 1].
         least: the least such probability in the population, above 0, at most `propensity`.
     """
-    return draw_fraction("thin", claim_id) < least / propensity
+    return draw < least / propensity

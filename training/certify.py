@@ -6,6 +6,7 @@ import csv
 import io
 import math
 import tomllib
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,11 +31,15 @@ from model.severity import ORDER
 AUDITS = "audits.csv"
 _COLUMNS = {
     *("claim", "problem", "machine_severity", "confidence", "eligible", "food_safety"),
-    *("blind_propensity", "model_version", "model_sha256", "rules_sha256", "decided_at"),
-    *("decision", "severity"),
+    *("proposed_fen", "blind_propensity", "preapproved_propensity", "passed_on_propensity"),
+    *("thin_draw", "model_version", "model_sha256", "rules_sha256", "decided_at"),
+    *("decision", "severity", "amount_fen"),
 }
 _WITHOUT_MODEL = "delivery"
 """The order's facts decide it: what was audited under one model holds under the next."""
+
+NEVER_DRAWN = "under a policy that never draws some of its claims"
+TWO_MODELS = "judged by two models"
 
 
 @dataclass(frozen=True)
@@ -47,6 +52,8 @@ class Audit:
         confidence: of the machine, in [0, 1].
         wrong: the agent did not confirm what the machine would have paid.
         propensity: the probability that the claim was judged this way, in (0, 1].
+        least: the least such probability under its policy; 0 where some claims are never judged so.
+        draw: in [0, 1), decides whether it stays where others were judged this way less often.
         model: version and sha256.
         rules: digest of the rules that the machine judged by.
         decided_at: when, UTC ISO 8601.
@@ -57,6 +64,8 @@ class Audit:
     confidence: float
     wrong: bool
     propensity: float
+    least: float
+    draw: float
     model: Model
     rules: str
     decided_at: str
@@ -98,11 +107,12 @@ def certify(
         InvalidInput: the file is missing or malformed, or nothing in it is of that model and rules.
     """
     text = _read(folder / AUDITS)
-    rows, audits = _parse(folder / AUDITS, text)
-    chosen = _choose(audits, model, rules)
+    rows, audits, left_out = _parse(folder / AUDITS, text)
+    chosen = _choose(audits, left_out, model, rules)
+    evened = _even_out(chosen)
     problems, used = {}, 0
     for problem in GRID:
-        sample = _even_out([audit for audit in chosen if audit.problem == problem])
+        sample = [audit for audit in evened if audit.problem == problem]
         counts = count_audits(problem, [(audit.confidence, audit.wrong) for audit in sample])
         problems[problem] = prove(problem, counts, promise)
         used += len(sample)
@@ -113,14 +123,16 @@ def certify(
         model=max(models, key=lambda found: found.sha256, default=Model("", "")),
         rules_sha256=chosen[0].rules,
         problems=problems,
-        source=Source(hash_text(text), rows, used),
+        source=Source(hash_text(text), rows, used, left_out),
     )
 
 
 def describe(certificate: Certificate) -> list[str]:
     """Returns one line a problem, and one on the audits, for people."""
     lines = [_describe(problem, proof) for problem, proof in certificate.problems.items()]
-    return [*lines, f"{certificate.source.used} of {certificate.source.rows} audits used"]
+    source = certificate.source
+    lines.append(f"{source.used} of {source.rows} audits used")
+    return [*lines, *(f"{count} left out: {why}" for why, count in source.left_out.items())]
 
 
 def _describe(problem: str, proof: Proof) -> str:
@@ -142,12 +154,16 @@ def _read(path: Path) -> str:
         ) from error
 
 
-def _parse(path: Path, text: str) -> tuple[int, list[Audit]]:
-    """Returns the number of rows, and those of claims that may be pre-approved."""
+def _parse(path: Path, text: str) -> tuple[int, list[Audit], dict[str, int]]:
+    """Returns the number of rows, those of claims that may be pre-approved, and what cannot count.
+
+    What cannot count is told by its reason.
+    """
     reader = csv.DictReader(io.StringIO(text, newline=""))
     if missing := _COLUMNS - set(reader.fieldnames or ()):
         raise _refuse(f"{path} without {', '.join(sorted(missing))}")
     audits: dict[str, Audit] = {}
+    left_out: Counter[str] = Counter()
     rows = 0
     for rows, row in enumerate(reader, 1):
         try:
@@ -157,7 +173,22 @@ def _parse(path: Path, text: str) -> tuple[int, list[Audit]]:
                 audits[row["claim"]] = _parse_row(row)
         except (KeyError, TypeError, ValueError) as error:
             raise _refuse(f"{path}, row {rows}: {error}") from error
-    return rows, list(audits.values())
+    usable = []
+    for audit in audits.values():
+        if why := _find_flaw(audit):
+            left_out[why] += 1
+        else:
+            usable.append(audit)
+    return rows, usable, dict(left_out)
+
+
+def _find_flaw(audit: Audit) -> str | None:
+    """Returns why an audit cannot count."""
+    if audit.least == 0:
+        return NEVER_DRAWN
+    if audit.problem != _WITHOUT_MODEL and not audit.model.sha256:
+        return TWO_MODELS
+    return None
 
 
 def _parse_row(row: dict[str, str]) -> Audit:
@@ -167,18 +198,30 @@ def _parse_row(row: dict[str, str]) -> Audit:
         claim=row["claim"],
         problem=row["problem"],
         confidence=float(row["confidence"]),
-        wrong=is_wrong(row["machine_severity"], row["decision"], row["severity"]),
+        wrong=is_wrong(
+            row["machine_severity"],
+            int(row["proposed_fen"]),
+            row["decision"],
+            row["severity"],
+            int(row["amount_fen"]),
+        ),
         propensity=float(row["blind_propensity"]),
+        least=min(float(row["preapproved_propensity"]), float(row["passed_on_propensity"])),
+        draw=float(row["thin_draw"]),
         model=Model(row["model_version"], row["model_sha256"]),
         rules=row["rules_sha256"],
         decided_at=row["decided_at"],
     )
     if math.isnan(audit.confidence) or not 0 < audit.propensity <= 1:
         raise ValueError(f"confidence {audit.confidence}, blind_propensity {audit.propensity}")
+    if not 0 <= audit.least <= audit.propensity or not 0 <= audit.draw < 1:
+        raise ValueError(f"least propensity {audit.least}, thin_draw {audit.draw}")
     return audit
 
 
-def _choose(audits: Sequence[Audit], model: str | None, rules: str | None) -> list[Audit]:
+def _choose(
+    audits: Sequence[Audit], left_out: dict[str, int], model: str | None, rules: str | None
+) -> list[Audit]:
     """Returns the audits of one model and one set of rules."""
     seen = [audit for audit in audits if audit.problem != _WITHOUT_MODEL] or audits
     named = [
@@ -190,7 +233,8 @@ def _choose(audits: Sequence[Audit], model: str | None, rules: str | None) -> li
         raise InvalidInput(
             "A certificate rests on audited claims of one model and one set of rules",
             f"{len(audits)} audits that may be pre-approved, none of"
-            f" model {model or 'any'} and rules {rules or 'any'}",
+            f" model {model or 'any'} and rules {rules or 'any'}"
+            + "".join(f"; {count} left out: {why}" for why, count in left_out.items()),
             "Export again when agents have judged blind cases, or name what the file holds",
             code="no_audits",
         )
@@ -204,9 +248,12 @@ def _choose(audits: Sequence[Audit], model: str | None, rules: str | None) -> li
 
 
 def _even_out(audits: Sequence[Audit]) -> list[Audit]:
-    """Returns a sample in which every claim of the population had the same chance to be."""
-    least = min((audit.propensity for audit in audits), default=1.0)
-    return [audit for audit in audits if is_kept(audit.claim, audit.propensity, least)]
+    """Returns a sample in which every claim of the population had the same chance to be.
+
+    The least chance is that of the policies, whether or not a claim with it was drawn.
+    """
+    least = min(audit.least for audit in audits)
+    return [audit for audit in audits if is_kept(audit.draw, audit.propensity, least)]
 
 
 def _refuse(what: str) -> InvalidInput:

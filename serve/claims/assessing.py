@@ -26,7 +26,7 @@ from serve.ledger.service import Entry, append_event
 from serve.orders.service import get_order, packing_record
 from serve.policy.certificates import cover
 from serve.policy.decision import NEEDS_AGENT, NEEDS_PHOTO, PRE_APPROVED, Decision, decide
-from serve.policy.evidence import CaseFile, CustomerHistory, OrderFacts
+from serve.policy.evidence import CaseFile, CustomerHistory, OrderFacts, keep_nonce
 from serve.policy.findings import collect_findings
 from serve.runtime import Runtime
 from serve.times import after, to_iso, utc_now
@@ -131,6 +131,7 @@ def open_case(
         reused=() if failed else tuple(_find_reused(session, claim)),
         # The last resort of a claim that cannot be judged looks at nothing that could fail again.
         certificate=None if failed else cover(session, policy, models),
+        nonce=keep_nonce(record.inputs for record in claim.decisions),
     )
 
 

@@ -22,6 +22,7 @@ from serve.webhooks.service import (
     CLAIM_RESOLVED,
     enqueue_message,
     has_endpoint,
+    is_waiting,
     withdraw_message,
 )
 
@@ -29,18 +30,27 @@ _BATCH = 100
 _STRANDED_S = 120
 
 
-def settle_refund(runtime: Runtime, refund_id: int) -> None:
-    """Releases a refund instruction to a shop that polls; one with an endpoint acknowledges it."""
+def settle_refund(runtime: Runtime, refund_id: int) -> bool:
+    """Releases a refund instruction to a shop that polls; one with an endpoint acknowledges it.
+
+    Instructions from before there were webhooks have no message that could be acknowledged: they
+    are released for polling, endpoint or not.
+
+    Returns:
+        Whether it is settled; False where its message waits for the shop's acknowledgement.
+    """
     with runtime.transaction() as session:
         refund = find_refund(session, refund_id)
         if refund is None:
-            return
+            return True
         claim = session.get_one(Claim, refund.claim_id, with_for_update=True)
-        if has_endpoint(session, claim.shop_id):
-            return
+        subject = message_subject(refund_id)
+        if has_endpoint(session, claim.shop_id) and is_waiting(session, subject):
+            return False
         # Told once: an endpoint that is set later must not hear of money that is paid.
-        withdraw_message(session, message_subject(refund_id))
+        withdraw_message(session, subject)
         pay_refund(session, runtime.jobs, refund_id, by="api")
+        return True
 
 
 def pay_refund(session: Session, jobs: JobQueue, refund_id: int, by: str) -> None:

@@ -27,7 +27,7 @@ from serve.claims.schemas import MAX_PHOTOS, MAX_PHOTOS_IN_ALL
 from serve.claims.service import load_claim, make_salt, refuse_erased
 from serve.jobs.queue import ASSESS_CLAIM
 from serve.ledger.service import Entry, append_event
-from serve.orders.service import find_order, get_order
+from serve.orders.service import digest_order, find_order, get_order
 from serve.policy.service import policy_in_force
 from serve.runtime import Runtime
 from serve.times import after, utc_now
@@ -191,6 +191,7 @@ def _write_claim(
         "customer_sha256": claim.seal(claim.customer_id),
         "description_sha256": claim.seal(claim.description),
         "policy_sha256": policy.sha256,
+        "order_sha256": digest_order(order),
     }
     append_event(session, Entry(claim_id, "received", caller.name, payload=payload))
     return Accepted(claim_id)

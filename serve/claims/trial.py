@@ -102,13 +102,14 @@ def try_policy(session: Session, policy: Policy) -> Iterator[Trial]:
     window_s = policy.table.zero_material.window_s
     last = select(func.max(DecisionRecord.id)).group_by(DecisionRecord.claim_id)
     query = (
-        select(DecisionRecord, Claim)
-        .join(Claim, Claim.id == DecisionRecord.claim_id)
+        select(DecisionRecord.id, DecisionRecord.claim_id)
         .where(DecisionRecord.id.in_(last))
         .order_by(DecisionRecord.id)
         .execution_options(yield_per=_BATCH)
     )
-    for record, claim in session.execute(query):
+    # Streamed are ids and no rows: these would be lost when the session forgets what it holds.
+    for record_id, claim_id in session.execute(query):
+        record, claim = session.get_one(DecisionRecord, record_id), session.get_one(Claim, claim_id)
         case = _see_anew(CaseFile.from_dict(record.inputs), session, claim, policy)
         case = past.restate(case, claim, record.decided_at, window_s)
         after = decide(case, policy)

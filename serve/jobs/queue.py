@@ -24,10 +24,7 @@ DEFAULT_QUEUE, WEBHOOKS_QUEUE = "default", _QUEUES[DELIVER_MESSAGE]
 _HASTEN = """
 UPDATE procrastinate_jobs SET scheduled_at = NULL
 WHERE task_name = :task AND status = 'todo' AND args ->> :argument = ANY(:values)
-"""
-_LIVING = """
-SELECT args ->> :argument FROM procrastinate_jobs
-WHERE task_name = :task AND status IN ('todo', 'doing') AND args ->> :argument = ANY(:values)
+RETURNING args ->> :argument
 """
 
 
@@ -55,12 +52,15 @@ class JobQueue:
         self._configure(session, task, delay_s).defer(**arguments)
 
     def hasten(self, session: Session, task: str, argument: str, values: Sequence[str]) -> None:
-        """Makes the task's jobs with these values of one argument due now; adds missing ones."""
+        """Makes the task's jobs with these values of one argument due now; adds missing ones.
+
+        A job that runs just now is missing, too: it may have read what holds no more, and when it
+        fails it waits as long as if nothing had changed. The task must bear to run twice at once.
+        """
         bound = {"task": task, "argument": argument, "values": list(values)}
-        session.execute(text(_HASTEN), bound)
-        living = set(session.scalars(text(_LIVING), bound))
+        waiting = set(session.scalars(text(_HASTEN), bound))
         missing: list[dict[str, Any]] = [
-            {argument: value} for value in values if value not in living
+            {argument: value} for value in values if value not in waiting
         ]
         if missing:
             self._configure(session, task).batch_defer(*missing)

@@ -30,8 +30,9 @@ def group() -> None:
 def verify(settings: Settings, expect: str | None) -> None:
     """Checks the chain of hashes and every claim against it; exits with 1 where one was edited.
 
-    Claims, photos' hashes and assessments, decisions, verdicts, refunds and sums of money are
-    compared with the events that tell of them. The head that is printed at the end belongs
+    Claims and where they stand, their orders, photos' hashes and assessments, decisions, verdicts,
+    refunds, what shops are told of them, sums of money, policies and certificates are compared with
+    the events and hashes that tell of them. The head that is printed at the end belongs
     somewhere else: with --expect it finds what the ledger alone cannot know.
     """
     from serve.ledger.verification import verify_ledger

@@ -8,13 +8,20 @@ from typing import TYPE_CHECKING, Any
 
 from model.canonical import dump_canonical
 from serve.ledger.models import LedgerEvent, Refund
+from serve.ledger.refunds import describe_refund, message_subject
+from serve.ledger.standing import derive_standing
+from serve.ledger.standing import told as _told
+from serve.orders.service import digest_order
 from serve.times import to_iso
+from serve.webhooks.service import REFUND_INSTRUCTED
 
 if TYPE_CHECKING:
     from serve.agents.models import Verdict
     from serve.claims.models import Claim
     from serve.orders.models import Order
+    from serve.webhooks.models import Message
 
+CLOSED = "closed"
 PAID = ("paid", "refund_released")
 """What says that a refund is paid; the second is how ledgers from before 2026-11-24 say it."""
 
@@ -23,13 +30,18 @@ _LONGEST = 80
 
 @dataclass(frozen=True)
 class ClaimFile:
-    """All rows and events of one claim."""
+    """All rows and events of one claim.
+
+    `messages` are those of its refunds, by subject; `policy_version` is that of its policy.
+    """
 
     claim: Claim
     order: Order | None
     verdicts: Sequence[Verdict]
     refunds: Sequence[Refund]
     events: Sequence[LedgerEvent]
+    messages: Mapping[str, Message]
+    policy_version: str | None
 
     def of(self, *kinds: str) -> list[LedgerEvent]:
         """Returns the events of these kinds, oldest first."""
@@ -39,6 +51,8 @@ class ClaimFile:
 def compare_claim(file: ClaimFile) -> Iterator[str]:
     """Yields what differs between a claim's rows and its events, in words."""
     yield from _compare_received(file)
+    yield from _compare_order(file)
+    yield from _compare_standing(file)
     yield from _compare_photos(file)
     yield from _compare_decisions(file)
     yield from _compare_verdicts(file)
@@ -55,6 +69,7 @@ def _compare_received(file: ClaimFile) -> Iterator[str]:
         "order_id": file.order.order_id if file.order else None,
         "reason": claim.reason,
         "policy_sha256": claim.policy_sha256,
+        "order_sha256": digest_order(file.order) if file.order else None,
     }
     if claim.erased_at is None:
         rows["customer_sha256"] = claim.seal(claim.customer_id)
@@ -71,6 +86,25 @@ def _compare_appeal(file: ClaimFile) -> Iterator[str]:
     yield from _difference("appeals", int(appeal is not None), len(told))
     if appeal is not None and told and file.claim.erased_at is None:
         yield from _differences("appeal", {"text_sha256": file.claim.seal(appeal)}, _told(told[0]))
+
+
+def _compare_order(file: ClaimFile) -> Iterator[str]:
+    """What a claim repeats of its order is the order's: that never changes."""
+    for name in ("shop_id", "customer_id", "batch"):
+        own, order = getattr(file.claim, name), getattr(file.order, name, None)
+        if file.order and own != order:
+            yield f"{name} is {own}, its order says {order}"
+
+
+def _compare_standing(file: ClaimFile) -> Iterator[str]:
+    claim = file.claim
+    standing = derive_standing(file.events, {d.id: d.outcome for d in claim.decisions})
+    if claim.status not in standing.statuses:
+        yield f"status is {claim.status}, the ledger says {' or '.join(sorted(standing.statuses))}"
+    elif (claim.closed_at is not None) != (claim.status == CLOSED):
+        yield f"status is {claim.status}, closed_at is {to_iso(claim.closed_at)}"
+    for name, value in standing.flags.items():
+        yield from _difference(name, getattr(claim, name), value)
 
 
 def _compare_photos(file: ClaimFile) -> Iterator[str]:
@@ -148,6 +182,7 @@ def _compare_refunds(file: ClaimFile) -> Iterator[str]:
             yield from _difference(f"{what}: amount", refund.amount_fen, event.amount_fen)
         yield from _difference(f"{what}: order", refund.order_id, file.claim.order_id)
         yield from _compare_payment(refund, paid.pop(refund.id, None))
+        yield from _compare_message(file, refund)
     for refund_id in instructed:
         yield f"refund {refund_id}: was instructed and is gone"
     for refund_id in paid:
@@ -163,6 +198,26 @@ def _compare_payment(refund: Refund, event: LedgerEvent | None) -> Iterator[str]
     yield from _differences(what, {"paid_at": to_iso(refund.released_at)}, _told(event))
 
 
+def _compare_message(file: ClaimFile, refund: Refund) -> Iterator[str]:
+    """The shop is told to pay what was granted, and nothing is taken back that is not paid."""
+    message = file.messages.get(message_subject(refund.id))
+    what = f"message of refund {refund.id}"
+    if message is None:
+        # Refunds from before there were webhooks have none; their events say less, too.
+        if any("created_at" in _told(event) for event in file.of("refund_instructed")):
+            yield f"refund {refund.id}: its message is gone"
+        return
+    if file.order is None:
+        return
+    version = file.policy_version or message.data.get("policy_version")
+    for name, value in describe_refund(refund, file.order, str(version)).items():
+        yield from _difference(f"{what}: {name}", message.data.get(name), value)
+    yield from _difference(f"{what}: kind", message.kind, REFUND_INSTRUCTED)
+    yield from _difference(f"{what}: shop", str(message.shop_id), str(file.order.shop_id))
+    settled = message.delivered_at is not None or message.withdrawn_at is not None
+    yield from _difference(f"{what}: settled", settled, refund.released_at is not None)
+
+
 def _compare_money(file: ClaimFile) -> Iterator[str]:
     """What a claim was granted in all is the most that a decision or a verdict gave it."""
     given = [event.amount_fen for event in file.of("decided", "verdict")]
@@ -173,12 +228,6 @@ def _compare_money(file: ClaimFile) -> Iterator[str]:
     yield from _difference("the money paid", paid_fen, events_fen)
     machine_fen = max((event.amount_fen for event in file.of("decided")), default=0)
     yield from _difference("pre-approved", file.claim.pre_approved_fen, machine_fen)
-
-
-def _told(event: LedgerEvent) -> Mapping[str, Any]:
-    """Returns an event's details; an edited one may hold anything."""
-    payload: Any = event.payload
-    return payload if isinstance(payload, dict) else {}
 
 
 def _items(event: LedgerEvent, name: str) -> list[Any]:

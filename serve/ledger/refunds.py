@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
@@ -15,6 +16,9 @@ from serve.ledger.service import Entry, append_event
 from serve.orders.service import get_order
 from serve.times import to_iso, utc_now
 from serve.webhooks.service import REFUND_INSTRUCTED, enqueue_message
+
+if TYPE_CHECKING:
+    from serve.orders.models import Order
 
 CURRENCY = "CNY"
 
@@ -64,9 +68,9 @@ def message_subject(refund_id: int) -> str:
     return f"refund:{refund_id}"
 
 
-def _tell_shop(session: Session, jobs: JobQueue, refund: Refund, policy_version: str) -> None:
-    order = get_order(session, refund.order_id)
-    data = {
+def describe_refund(refund: Refund, order: Order, policy_version: str) -> dict[str, Any]:
+    """Returns what the shop is told of an instruction."""
+    return {
         "refund_id": refund.id,
         "idempotency_key": f"refund-{refund.id}",
         "claim_id": str(refund.claim_id),
@@ -78,6 +82,11 @@ def _tell_shop(session: Session, jobs: JobQueue, refund: Refund, policy_version:
         "extras": refund.extras,
         "policy_version": policy_version,
     }
+
+
+def _tell_shop(session: Session, jobs: JobQueue, refund: Refund, policy_version: str) -> None:
+    order = get_order(session, refund.order_id)
+    data = describe_refund(refund, order, policy_version)
     subject = message_subject(refund.id)
     enqueue_message(session, jobs, order.shop_id, REFUND_INSTRUCTED, subject, data)
 

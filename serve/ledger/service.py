@@ -104,6 +104,12 @@ def events_by_claim(
     return found
 
 
+def events_of_kind(session: Session, kind: str) -> list[LedgerEvent]:
+    """Returns all events of a kind, oldest first; for kinds of which there are few."""
+    query = select(LedgerEvent).where(LedgerEvent.kind == kind)
+    return list(session.scalars(query.order_by(LedgerEvent.position)))
+
+
 def read_events(session: Session) -> Iterator[LedgerEvent]:
     """Yields every event in order, a batch in memory at a time."""
     position = 0

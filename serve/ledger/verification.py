@@ -13,10 +13,13 @@ from sqlalchemy.orm import Session
 from serve.agents.records import verdicts_by_claim
 from serve.claims.records import missing_claims, read_claims
 from serve.ledger.comparison import ClaimFile, compare_claim
+from serve.ledger.documents import compare_documents
 from serve.ledger.models import LedgerEvent, Refund
-from serve.ledger.refunds import refunds_by_claim
+from serve.ledger.refunds import message_subject, refunds_by_claim
 from serve.ledger.service import GENESIS, Head, events_by_claim, hash_event, read_events
 from serve.orders.service import orders_by_id
+from serve.policy.records import read_policies
+from serve.webhooks.service import messages_by_subject
 
 if TYPE_CHECKING:
     from serve.runtime import Runtime
@@ -76,6 +79,8 @@ def check_ledger(session: Session, expected: Head | None = None) -> Report:
     report = Report()
     for finding in _check_chain(session, report, expected):
         report.note(finding)
+    for finding in compare_documents(session):
+        report.note(finding)
     for finding in _check_claims(session, report):
         report.note(finding)
     for claim_id in _find_missing(session):
@@ -122,11 +127,14 @@ def _find_missing(session: Session) -> Iterator[uuid.UUID]:
 
 
 def _check_claims(session: Session, report: Report) -> Iterator[str]:
+    versions = {policy.sha256: policy.version for policy in read_policies(session)}
     for claims in read_claims(session):
         ids = [claim.id for claim in claims]
         orders = orders_by_id(session, [claim.order_id for claim in claims])
         verdicts = verdicts_by_claim(session, ids)
         refunds, events = refunds_by_claim(session, ids), events_by_claim(session, ids)
+        subjects = [message_subject(r.id) for found in refunds.values() for r in found]
+        messages = messages_by_subject(session, subjects)
         for claim in claims:
             file = ClaimFile(
                 claim,
@@ -134,6 +142,8 @@ def _check_claims(session: Session, report: Report) -> Iterator[str]:
                 verdicts[claim.id],
                 refunds[claim.id],
                 events[claim.id],
+                messages,
+                versions.get(claim.policy_sha256 or ""),
             )
             for finding in compare_claim(file):
                 yield f"claim {claim.id}: {finding}"

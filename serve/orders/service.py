@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Sequence
+from datetime import UTC
 from typing import Any
 
 from sqlalchemy import func, select, tuple_
@@ -91,6 +92,26 @@ def orders_by_id(session: Session, order_pks: Sequence[uuid.UUID]) -> dict[uuid.
     """Returns several orders by their internal ids; one that is gone is left out."""
     query = select(Order).where(Order.id.in_(order_pks))
     return {order.id: order for order in session.scalars(query)}
+
+
+def digest_order(order: Order) -> str:
+    """Returns the hash of what a claim on the order is judged by; facts of an order stay.
+
+    It leaves out the customer: claims name that one themselves.
+    """
+    times = (order.promised_at, order.delivered_at)
+    return hash_canonical(
+        [
+            str(order.shop_id),
+            order.order_id,
+            order.product,
+            order.price_fen,
+            order.label_weight_g,
+            order.batch,
+            [moment and moment.astimezone(UTC).isoformat() for moment in times],
+            order.cold_chain,
+        ]
+    )
 
 
 def open_link(session: Session, order_pk: uuid.UUID, valid_days: int) -> Order:

@@ -15,13 +15,15 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from model.canonical import hash_canonical
 from model.certificate import Certificate, is_wrong
 from model.errors import Conflict, InvalidInput
 from model.risk import is_kept, measure_wealth
 from serve.alerts.service import Notice, raise_alert
+from serve.claims.service import get_claim
 from serve.ledger.service import Entry, append_event, take_turn
+from serve.policy.audited import models_of, saw_the_same, thin_draw
 from serve.policy.decision import PROCEDURE
+from serve.policy.digest import digest_rules
 from serve.policy.models import CertificateAudit, CertificateRecord
 from serve.policy.service import load_policy
 from serve.times import to_iso, utc_now
@@ -55,16 +57,6 @@ class Standing:
     @property
     def broken(self) -> bool:
         return self.wealth >= self.limit
-
-
-def digest_rules(policy: Policy, procedure: int = PROCEDURE) -> str:
-    """Returns the digest of all that grades a claim and measures the machine's confidence.
-
-    A policy that only pays otherwise keeps it, and with it the certificate.
-    """
-    table = policy.table
-    rules = {"grades": table.grades, "delivery": table.delivery.model_dump()}
-    return hash_canonical({**rules, "procedure": procedure})
 
 
 def load_certificate(session: Session, text: str, policy: Policy, actor: str) -> Certificate:
@@ -159,11 +151,12 @@ def cover_by(
     certificate: Certificate, policy: Policy, models: Collection[str], procedure: int = PROCEDURE
 ) -> dict[str, float]:
     """Returns a certificate's thresholds that hold for claims under a policy, judged by models."""
-    # Where no pre-approval is audited, nobody would notice that the promise is broken.
+    rates = policy.table.audit
+    # Of claims that are never judged blind no audit speaks.
     if (
         not _promises_enough(certificate, policy)
         or certificate.rules_sha256 != digest_rules(policy, procedure)
-        or policy.table.audit.propensity == 0
+        or 0 in (rates.propensity, rates.blind_propensity)
     ):
         return {}
     if set(models) == {certificate.model.sha256}:
@@ -187,21 +180,28 @@ def record_audit(session: Session, decided: DecisionRecord, verdict: Verdict) ->
     if certificate is None:
         return
     policy = load_policy(session, decided.policy_sha256)
-    models = {photo["model"]["sha256"] for photo in decided.inputs["assessments"]}
     problem = outcome["problem"]
-    threshold = cover_by(certificate, policy, models, outcome["procedure"]).get(problem)
+    covered = cover_by(certificate, policy, models_of(decided), outcome["procedure"])
+    threshold = covered.get(problem)
     if threshold is None or outcome["confidence"] < threshold:
         return
+    if not saw_the_same(get_claim(session, decided.claim_id), decided, verdict):
+        return
     rates = policy.table.audit
-    propensity = outcome["blind_propensity"]
-    least = min(rates.propensity, rates.blind_propensity or 1.0, propensity)
-    if not is_kept(str(decided.claim_id), propensity, least):
+    least = min(rates.propensity, rates.blind_propensity)
+    if not is_kept(thin_draw(decided), outcome["blind_propensity"], least):
         return
     audit = CertificateAudit(
         claim_id=decided.claim_id,
         certificate_sha256=certificate.sha256,
         problem=problem,
-        wrong=is_wrong(outcome["severity"], verdict.decision, verdict.severity),
+        wrong=is_wrong(
+            outcome["severity"],
+            outcome["proposed_fen"],
+            verdict.decision,
+            verdict.severity,
+            verdict.amount_fen,
+        ),
         at=verdict.at,
     )
     session.add(audit)

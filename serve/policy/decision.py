@@ -8,7 +8,6 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
-from model.canonical import draw_fraction
 from serve.policy.evidence import CaseFile
 from serve.policy.findings import UNKNOWN, Findings, collect_findings
 from serve.policy.rules import Policy
@@ -228,7 +227,7 @@ def _explain(decision: Decision, case: CaseFile, policy: Policy, findings: Findi
 
 
 def _draw_agents(decision: Decision, case: CaseFile, policy: Policy) -> Decision:
-    """Draws audit and blindness from the claim's id, so that a replay draws the same.
+    """Draws audit and blindness from the case alone, so that a replay draws the same.
 
     What concerns a person's safety is never shown blind.
     """
@@ -238,11 +237,11 @@ def _draw_agents(decision: Decision, case: CaseFile, policy: Policy) -> Decision
     if decision.outcome == NEEDS_PHOTO:
         return decision
     if decision.outcome == NEEDS_AGENT:
-        blind = draw_fraction("blind", case.claim_id) < rules.blind_propensity
+        blind = case.draw("blind") < rules.blind_propensity
         return replace(
             decision, audit_propensity=1.0, blind=blind, blind_propensity=rules.blind_propensity
         )
-    audit = draw_fraction("audit", case.claim_id) < rules.propensity
+    audit = case.draw("audit") < rules.propensity
     return replace(
         decision,
         audit=audit,

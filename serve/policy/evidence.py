@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import secrets
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
+from model.canonical import draw_fraction
 from serve.times import from_iso, to_iso
 
 
@@ -51,7 +54,7 @@ class CaseFile:
     """The inputs of a decision.
 
     Attributes:
-        claim_id: decides the random draws (audit, blind).
+        claim_id: which claim.
         reason: what the customer picked, one of `serve.policy.rules.REASONS`.
         order: facts of the order.
         customer: earlier automatic compensations.
@@ -65,6 +68,8 @@ class CaseFile:
         references: for every photo, the packing photos that its portion was compared with, by
             sha256: `packing` of the order, or else `record`, earlier ones of the product.
         assessment_failed: the photos could not be analysed although tried repeatedly.
+        nonce: secret and random, one for a claim: decides its draws (audit, blind, thin), which an
+            agent who knows the claim's id cannot foretell. Empty in old cases, drawn from the id.
     """
 
     claim_id: str
@@ -79,6 +84,11 @@ class CaseFile:
     urgent: tuple[str, ...] = ()
     reused: tuple[str, ...] = ()
     certificate: dict[str, Any] | None = None
+    nonce: str = ""
+
+    def draw(self, purpose: str) -> float:
+        """Returns a number in [0, 1), always the same for this case and purpose."""
+        return draw_fraction(purpose, self.nonce or self.claim_id)
 
     def to_dict(self) -> dict[str, Any]:
         """Returns the JSON object that the decision is stored with."""
@@ -98,6 +108,7 @@ class CaseFile:
             "urgent": list(self.urgent),
             "reused": list(self.reused),
             "certificate": self.certificate,
+            "nonce": self.nonce,
         }
 
     @classmethod
@@ -119,4 +130,15 @@ class CaseFile:
             urgent=tuple(stored.get("urgent", ())),
             reused=tuple(stored.get("reused", ())),
             certificate=stored.get("certificate"),
+            nonce=stored.get("nonce", ""),
         )
+
+
+def keep_nonce(earlier: Iterable[dict[str, Any]]) -> str:
+    """Returns the nonce for a claim's next decision: a second draw would be a choice.
+
+    Args:
+        earlier: the inputs of the claim's decisions so far.
+    """
+    known = [inputs["nonce"] for inputs in earlier if inputs.get("nonce")]
+    return known[0] if known else secrets.token_hex(16)

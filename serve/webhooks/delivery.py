@@ -16,7 +16,7 @@ from serve.runtime import Runtime
 from serve.times import utc_now
 from serve.webhooks.models import Message
 from serve.webhooks.sending import ANSWER_S, Envelope, pack_body, send
-from serve.webhooks.service import REFUND_INSTRUCTED, find_endpoint
+from serve.webhooks.service import REFUND_INSTRUCTED, find_endpoint, has_endpoint
 
 WAITS_S = (5, 300, 1800, 7200, 18000, 36000, 50400, 72000, 86400)
 """Seconds from one attempt to the next, as Standard Webhooks proposes; the last one stays."""
@@ -46,7 +46,7 @@ def deliver_message(runtime: Runtime, message_id: uuid.UUID, answer_s: float = A
     note counts.
 
     Raises:
-        Unavailable: the receiver did not acknowledge it.
+        Unavailable: the receiver did not acknowledge it, or the shop's endpoint has come back.
     """
     with runtime.transaction() as session:
         message = session.get(Message, message_id)
@@ -54,9 +54,7 @@ def deliver_message(runtime: Runtime, message_id: uuid.UUID, answer_s: float = A
             return
         endpoint = find_endpoint(session, message.shop_id)
     if endpoint is None:
-        # Removed since: who has no endpoint polls. Other messages wait for the next endpoint.
-        if message.kind == REFUND_INSTRUCTED:
-            settle_refund(runtime, message.data["refund_id"])
+        _do_without(runtime, message)
         return
     body = pack_body(message.kind, message.created_at, message.data)
     error = send(Envelope(f"msg_{message.id.hex}", endpoint.url, endpoint.secret, body), answer_s)
@@ -70,6 +68,26 @@ def deliver_message(runtime: Runtime, message_id: uuid.UUID, answer_s: float = A
         "It is sent again by itself",
         code="webhook_unacknowledged",
     )
+
+
+def _do_without(runtime: Runtime, message: Message) -> None:
+    """Releases a refund for polling where the endpoint is removed; other messages wait for one.
+
+    Raises:
+        Unavailable: it has been set again meanwhile, so that the message goes there after all.
+    """
+    if message.kind == REFUND_INSTRUCTED:
+        gone = settle_refund(runtime, message.data["refund_id"])
+    else:
+        with runtime.transaction() as session:
+            gone = not has_endpoint(session, message.shop_id)
+    if not gone:
+        raise Unavailable(
+            "A message goes to the endpoint that its shop has",
+            f"an endpoint that came back while message {message.id} was looked at",
+            "It is sent again by itself",
+            code="webhook_endpoint_back",
+        )
 
 
 def _acknowledge(runtime: Runtime, message: Message) -> None:

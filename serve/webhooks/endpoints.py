@@ -15,8 +15,10 @@ from serve.jobs.queue import DELIVER_MESSAGE, JobQueue
 from serve.times import utc_now
 from serve.webhooks.models import Endpoint, Message
 from serve.webhooks.sending import Envelope, pack_body
-from serve.webhooks.service import find_endpoint, hold_endpoint, undelivered
+from serve.webhooks.service import find_endpoint, hold_endpoint, undelivered, withdraw_old
 from serve.webhooks.signing import make_secret
+
+_BATCH = 500
 
 
 def find_shop(session: Session, name: str) -> uuid.UUID:
@@ -54,9 +56,10 @@ def get_endpoint(session: Session, shop_id: uuid.UUID) -> Endpoint:
 
 
 def set_endpoint(session: Session, jobs: JobQueue, shop_id: uuid.UUID, url: str) -> str | None:
-    """Sets or moves the shop's endpoint and sends it everything undelivered, of any age.
+    """Sets or moves the shop's endpoint and sends it what waits.
 
-    Nothing is too old: what waits is money owed, and what a dead receiver has missed.
+    An endpoint that moves gets everything, of any age: it is money owed, and what a dead receiver
+    has missed. A new one gets the money owed and the last days: the shop has read the rest.
 
     Returns:
         The new secret; None where the endpoint moved and keeps the secret that it has.
@@ -70,6 +73,7 @@ def set_endpoint(session: Session, jobs: JobQueue, shop_id: uuid.UUID, url: str)
     secret = None
     if endpoint is None:
         secret = make_secret()
+        withdraw_old(session, shop_id)
         session.add(Endpoint(shop_id=shop_id, url=url, secret=secret, created_at=utc_now()))
     else:
         endpoint.url = url
@@ -122,10 +126,9 @@ def _is_loopback(host: str) -> bool:
 def _deliver_now(session: Session, jobs: JobQueue, shop_id: uuid.UUID) -> None:
     """Makes every undelivered message's job due, and gives a job to those that have none."""
     session.flush()
-    waiting = session.scalars(
-        select(Message.id).where(undelivered(shop_id)).order_by(Message.created_at)
-    )
-    jobs.hasten(session, DELIVER_MESSAGE, "message_id", [str(key) for key in waiting])
+    query = select(Message.id).where(undelivered(shop_id)).order_by(Message.created_at)
+    for keys in session.scalars(query.execution_options(yield_per=_BATCH)).partitions():
+        jobs.hasten(session, DELIVER_MESSAGE, "message_id", [str(key) for key in keys])
 
 
 def make_ping(endpoint: Endpoint) -> Envelope:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import exists, func, select, text, update
@@ -19,6 +21,9 @@ CLAIM_RESOLVED = "claim.resolved"
 FOOD_SAFETY_RAISED = "food_safety.raised"
 KINDS = (REFUND_INSTRUCTED, CLAIM_DECIDED, CLAIM_RESOLVED, FOOD_SAFETY_RAISED)
 
+YOUNG = timedelta(days=3)
+"""Of what a shop read by polling, a first endpoint is told what is younger."""
+
 _LOCK = "SELECT pg_advisory_xact_lock{}(hashtextextended(:name, 0))"
 
 
@@ -34,8 +39,12 @@ def enqueue_message(
 
     A shop without an endpoint gets its messages when it has one.
 
+    Until the transaction ends the shop's endpoint stays as it is. Callers hold the claim's lock and
+    may hold their turn of the ledger: this waits for nobody but an operator who changes that
+    endpoint, and who waits for neither claims nor the ledger, so that no ring of them forms.
+
     Args:
-        session: whose transaction it is; take the claim's lock before and the ledger's after.
+        session: whose transaction it is.
         jobs: where the job goes.
         shop_id: who is told.
         kind: one of `KINDS`.
@@ -86,6 +95,31 @@ def withdraw_message(session: Session, subject: str) -> None:
     session.execute(
         update(Message)
         .where(Message.subject == subject, Message.delivered_at.is_(None))
+        .values(withdrawn_at=utc_now())
+    )
+
+
+def is_waiting(session: Session, subject: str) -> bool:
+    """Returns whether there is a message of that subject that waits for its acknowledgement."""
+    waiting = Message.delivered_at.is_(None) & Message.withdrawn_at.is_(None)
+    return bool(session.scalar(select(exists().where(Message.subject == subject, waiting))))
+
+
+def messages_by_subject(session: Session, subjects: Sequence[str]) -> dict[str, Message]:
+    """Returns the messages of several subjects; one that was never told is left out."""
+    query = select(Message).where(Message.subject.in_(subjects))
+    return {message.subject: message for message in session.scalars(query)}
+
+
+def withdraw_old(session: Session, shop_id: uuid.UUID) -> None:
+    """Takes back what a shop without an endpoint has read by polling; money owed stays."""
+    session.execute(
+        update(Message)
+        .where(
+            undelivered(shop_id),
+            Message.kind != REFUND_INSTRUCTED,
+            Message.created_at < utc_now() - YOUNG,
+        )
         .values(withdrawn_at=utc_now())
     )
 

@@ -102,18 +102,20 @@ def test_the_file_is_plain_json() -> None:
 
 
 @pytest.mark.parametrize(
-    ("machine", "decision", "agent", "wrong"),
+    ("machine", "decision", "agent", "given_fen", "wrong"),
     [
-        ("moderate", "approve", "moderate", False),
-        ("moderate", "approve", "severe", False),
-        ("moderate", "approve", "minor", True),
-        ("minor", "approve", "none", True),
-        ("minor", "approve", "unknown", True),
-        ("minor", "decline", "severe", True),
-        ("minor", "close", "severe", True),
+        ("moderate", "approve", "moderate", 1000, False),
+        ("moderate", "approve", "severe", 1000, False),
+        ("moderate", "approve", "minor", 1000, True),
+        ("minor", "approve", "none", 1000, True),
+        ("minor", "approve", "unknown", 1000, True),
+        ("minor", "decline", "severe", 1000, True),
+        ("minor", "close", "severe", 1000, True),
+        ("minor", "approve", "minor", 999, True),
+        ("minor", "approve", "minor", 1001, False),
     ],
 )
 def test_a_pre_approval_is_wrong_unless_an_agent_confirms_it(
-    machine: str, decision: str, agent: str, wrong: bool
+    machine: str, decision: str, agent: str, given_fen: int, wrong: bool
 ) -> None:
-    assert is_wrong(machine, decision, agent) is wrong
+    assert is_wrong(machine, 1000, decision, agent, given_fen) is wrong

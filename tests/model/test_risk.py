@@ -75,15 +75,15 @@ def test_wealth_starts_at_one_and_grows_with_wrong_ones_alone() -> None:
 
 
 def test_claims_audited_more_often_are_thinned_to_the_others() -> None:
-    ids = [f"claim-{number}" for number in range(20_000)]
-    kept = [is_kept(claim, 0.10, 0.05) for claim in ids]
-    assert sum(kept) / len(ids) == pytest.approx(0.5, abs=0.015)
-    assert kept == [is_kept(claim, 0.10, 0.05) for claim in ids]
-    assert all(is_kept(claim, 0.05, 0.05) for claim in ids)
+    draws = [draw_fraction("thin", f"claim-{number}") for number in range(20_000)]
+    kept = [is_kept(draw, 0.10, 0.05) for draw in draws]
+    assert sum(kept) / len(draws) == pytest.approx(0.5, abs=0.015)
+    assert all(is_kept(draw, 0.05, 0.05) for draw in draws)
+    assert not any(is_kept(draw, 0.05, 0.0) for draw in draws)
 
 
 def test_thinning_is_independent_of_the_draw_of_blind_cases() -> None:
     ids = [f"claim-{number}" for number in random.Random(0).sample(range(10**9), 40_000)]
     blind = [claim for claim in ids if draw_fraction("blind", claim) < 0.10]
-    kept = sum(is_kept(claim, 0.10, 0.05) for claim in blind) / len(blind)
+    kept = sum(is_kept(draw_fraction("thin", claim), 0.10, 0.05) for claim in blind) / len(blind)
     assert kept == pytest.approx(0.5, abs=0.03)

@@ -151,7 +151,7 @@ def test_mould_that_is_seen_brings_the_whole_price_back(actors: Actors) -> None:
     assert "mould" in [why["code"] for why in claim["decision"]["reasons"]]
     assert "mould" in claim["photos"][0]["marks"]
     kinds = actors.ledger_kinds(uuid.UUID(claim["id"]))
-    assert kinds == ["received", "decided", "refund_instructed"]
+    assert kinds == ["received", "assessed", "decided", "refund_instructed"]
 
 
 def test_the_evidence_is_drawn_for_those_who_may_see_it(

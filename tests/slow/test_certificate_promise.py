@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from model.canonical import draw_fraction
 from model.certificate import GRID, Promise, prove
 from model.risk import is_kept
 
@@ -90,7 +91,9 @@ def test_thinning_keeps_the_promise_where_audits_are_drawn_unevenly() -> None:
     broken = dict.fromkeys(("thinned", "as drawn"), 0.0)
     draws, claims = 2000, 40_000
     kept = [
-        np.array([is_kept(f"{kind}-{i}", rate[kind], 0.05) for i in range(20_000)])
+        np.array(
+            [is_kept(draw_fraction("thin", f"{kind}-{i}"), rate[kind], 0.05) for i in range(20_000)]
+        )
         for kind in (0, 1)
     ]
     for _ in range(draws):

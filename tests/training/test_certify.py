@@ -9,10 +9,9 @@ from click.testing import CliRunner
 
 from model.certificate import Certificate, Promise
 from model.errors import InvalidInput
-from model.risk import is_kept
 from model.severity import POLICY_PATH
 from training.__main__ import main
-from training.certify import certify, read_promise
+from training.certify import NEVER_DRAWN, TWO_MODELS, certify, describe, read_promise
 
 PROMISE = Promise(0.02, 0.95)
 ROW = {
@@ -22,13 +21,18 @@ ROW = {
     "confidence": "0.91",
     "eligible": "1",
     "food_safety": "0",
+    "proposed_fen": "1000",
     "blind_propensity": "0.05",
+    "preapproved_propensity": "0.05",
+    "passed_on_propensity": "0.1",
+    "thin_draw": "0.0",
     "model_version": "m1",
     "model_sha256": "a" * 64,
     "rules_sha256": "b" * 64,
     "decided_at": "2026-11-23T10:00:00.000Z",
     "decision": "approve",
     "severity": "moderate",
+    "amount_fen": "1000",
 }
 
 
@@ -69,6 +73,7 @@ def test_wrong_ones_below_a_confidence_raise_the_threshold(tmp_path: Path) -> No
         {"decision": "close"},
         {"severity": "minor"},
         {"severity": "unknown"},
+        {"amount_fen": "999"},
     ],
 )
 def test_a_verdict_that_does_not_confirm_counts_as_wrong(
@@ -114,11 +119,44 @@ def test_deliveries_are_judged_by_no_model(tmp_path: Path) -> None:
 
 
 def test_claims_that_were_audited_more_often_are_thinned(tmp_path: Path) -> None:
-    rows = [*repeat(300), *repeat(300, blind_propensity="0.1", decision="decline")]
-    proof = certify(write(tmp_path, *rows), PROMISE).problems["spoilage"]
-    kept = sum(is_kept(str(number), 0.1, 0.05) for number in range(300, 600))
-    assert 100 < kept < 200
-    assert (proof.audited, proof.wrong) == (300 + kept, kept)
+    often = {"blind_propensity": "0.1", "decision": "decline"}
+    rows = [{**often, "thin_draw": str(number / 300)} for number in range(300)]
+    proof = certify(write(tmp_path, *repeat(300), *rows), PROMISE).problems["spoilage"]
+    assert (proof.audited, proof.wrong) == (450, 150)
+
+
+def test_the_least_propensity_is_that_of_the_policies_and_not_of_the_rows(tmp_path: Path) -> None:
+    """Of those audited least there may be none, of this problem or of any."""
+    often = {"blind_propensity": "0.1", "thin_draw": "0.49"}
+    rare = {"preapproved_propensity": "0.04", "problem": "portion", "blind_propensity": "0.1"}
+
+    def count(*rows: dict[str, str]) -> int:
+        return certify(write(tmp_path, *rows), PROMISE).problems["spoilage"].audited
+
+    assert count(*repeat(10, **often)) == 10
+    assert count(*repeat(10, **{**often, "thin_draw": "0.5"})) == 0
+    assert count(*repeat(10, **often), rare) == 0
+
+
+@pytest.mark.parametrize("never", ["preapproved_propensity", "passed_on_propensity"])
+def test_a_policy_that_never_draws_some_claims_proves_nothing(tmp_path: Path, never: str) -> None:
+    half = repeat(300, **{"blind_propensity": "0.1", never: "0.0"})
+    certificate = certify(write(tmp_path, *repeat(5), *half), PROMISE)
+    assert certificate.problems["spoilage"].audited == 5
+    assert certificate.source.left_out == {NEVER_DRAWN: 300}
+    assert describe(certificate)[-1] == f"300 left out: {NEVER_DRAWN}"
+    assert Certificate.from_text(certificate.to_text()) == certificate
+    with pytest.raises(InvalidInput, match="300 left out"):
+        certify(write(tmp_path, *half), PROMISE)
+
+
+def test_what_two_models_judged_is_left_out(tmp_path: Path) -> None:
+    two = {"model_version": "", "model_sha256": ""}
+    late = {"problem": "delivery", "confidence": "1.0"}
+    folder = write(tmp_path, *repeat(5), *repeat(3, **two), *repeat(2, **two, **late))
+    certificate = certify(folder, PROMISE)
+    assert [proof.audited for proof in certificate.problems.values()] == [5, 0, 0, 2]
+    assert certificate.source.left_out == {TWO_MODELS: 3}
 
 
 def test_the_same_file_gives_the_same_certificate(tmp_path: Path) -> None:
@@ -134,6 +172,9 @@ def test_the_same_file_gives_the_same_certificate(tmp_path: Path) -> None:
         ({"confidence": "much"}, "row 2"),
         ({"confidence": "nan"}, "confidence nan"),
         ({"blind_propensity": "0"}, "blind_propensity 0.0"),
+        ({"blind_propensity": "0.01"}, "least propensity 0.05"),
+        ({"thin_draw": "1.0"}, "thin_draw 1.0"),
+        ({"amount_fen": ""}, "row 2"),
         ({"problem": "taste"}, "taste"),
         ({"machine_severity": "unknown"}, "unknown"),
         ({"claim": "0"}, "once"),

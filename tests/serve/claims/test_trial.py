@@ -10,6 +10,7 @@ import pytest
 
 from serve.agents.schemas import VerdictIn
 from serve.agents.service import give_verdict
+from serve.claims import trial
 from serve.claims.trial import Trial, try_policy
 from serve.claims.trial_report import Report, open_table, write_changes
 from serve.policy.decision import Decision
@@ -56,6 +57,14 @@ def test_the_policy_in_force_changes_nothing(actors: Actors) -> None:
     assert list(trials) == claims
     assert not [trial for trial in trials.values() if trial.changed]
     assert [trial.after.to_dict() == trial.before for trial in trials.values()] == [True] * 8
+
+
+def test_more_claims_are_tried_than_are_fetched_at_once(
+    actors: Actors, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    claims = make_claims(actors)
+    monkeypatch.setattr(trial, "_BATCH", 2)
+    assert list(run(actors, actors.policy)) == claims
 
 
 def test_nothing_is_written_or_paid(actors: Actors) -> None:

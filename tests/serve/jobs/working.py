@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 
 from sqlalchemy import text
 
@@ -18,7 +19,9 @@ def work_once(runtime: Runtime) -> None:
         async with app.open_async():
             await app.run_worker_async(wait=False, install_signal_handlers=False, concurrency=1)
 
-    asyncio.run(run())
+    # In a thread of its own: a browser that a test has opened runs a loop in this one.
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(asyncio.run, run()).result()
 
 
 def make_due(runtime: Runtime) -> None:

@@ -63,7 +63,7 @@ def test_a_refund_and_its_job_live_and_die_together(actors: Actors) -> None:
 def test_time_in_the_ledger_never_goes_back(actors: Actors) -> None:
     claim_id = actors.add_claim(findings.CLEAN)
     with time_machine.travel(utc_now() - timedelta(days=400)), actors.runtime.transaction() as s:
-        append_event(s, Entry(claim_id, "closed", "service"))
+        append_event(s, Entry(claim_id, "escalated", "service"))
     with actors.runtime.transaction() as session:
         times = [event.at for event in events_of(session, claim_id)]
         assert times == sorted(times)

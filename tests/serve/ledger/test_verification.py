@@ -16,9 +16,10 @@ from serve.claims.records import read_claims
 from serve.claims.service import appeal_claim
 from serve.commands import main
 from serve.ledger.service import GENESIS, Head, hash_event, read_events, read_head
-from serve.ledger.verification import SHOWN, Report, check_ledger, verify_ledger
+from serve.ledger.verification import SHOWN, Report, verify_ledger
 from tests.serve import findings
 from tests.serve.actors import Actors
+from tests.serve.ledger.tampering import tamper, unseen
 
 
 @pytest.fixture
@@ -41,31 +42,6 @@ def only(actors: Actors, query: str) -> int:
 
 def verify(actors: Actors, expected: Head | None = None) -> Report:
     return verify_ledger(actors.runtime, expected)
-
-
-def tamper(actors: Actors, *statements: str) -> None:
-    """Changes rows as somebody does who owns the database."""
-    with actors.runtime.transaction() as session:
-        apply(session, *statements)
-
-
-def apply(session: Session, *statements: str) -> None:
-    session.execute(text("SET LOCAL session_replication_role = replica"))
-    for statement in statements:
-        session.execute(text(statement.replace(":", r"\:")))
-
-
-def unseen(actors: Actors, cases: dict[str, str]) -> dict[str, list[str]]:
-    """Tries every edit by itself, and returns those of which the finding expected is missing."""
-    missed = {}
-    for statement, expected in cases.items():
-        with actors.runtime.sessions() as session:
-            apply(session, statement)
-            report = check_ledger(session)
-            session.rollback()
-        if not any(expected in finding for finding in report.findings):
-            missed[statement] = report.findings
-    return missed
 
 
 def forge(actors: Actors, statement: str) -> None:
@@ -114,6 +90,10 @@ ADD_REFUND = """
 INSERT INTO refunds (claim_id, order_id, kind, amount_fen, extras, created_at)
 SELECT id, order_id, 'more', 5, '[]', now() FROM claims
 """
+TELL = """
+UPDATE webhook_messages SET data = jsonb_set(CAST(data AS jsonb), '{{{}}}', '{}')
+WHERE kind = 'refund.instructed'
+"""
 EDITED_ROWS = {
     "UPDATE claims SET reason = 'portion'": "claim: reason is portion",
     "UPDATE claims SET description = 'a hair'": "description_sha256",
@@ -148,6 +128,32 @@ EDITED_ROWS = {
     "DELETE FROM refunds WHERE released_at IS NOT NULL": "was paid and is gone",
     ADD_REFUND: "the ledger has not instructed it",
     "DELETE FROM claims WHERE appeal IS NOT NULL": "is in the ledger and is gone",
+    "UPDATE claims SET status = 'closed'": "status is closed, the ledger says",
+    "UPDATE claims SET status = 'received'": "received, the ledger says pre_approved",
+    "UPDATE claims SET closed_at = now()": "status is resolved, closed_at is",
+    "UPDATE claims SET food_safety = false": "food_safety is false",
+    "UPDATE claims SET audit = NOT audit": "audit is",
+    "UPDATE claims SET blind = NOT blind": "blind is",
+    "UPDATE claims SET shop_id = gen_random_uuid()": "shop_id is",
+    "UPDATE claims SET batch = 'B9'": "batch is B9, its order says None",
+    "UPDATE orders SET customer_id = 'another'": "its order says another",
+    "UPDATE orders SET price_fen = 9": "claim: order_sha256",
+    "UPDATE orders SET product = 'soup'": "claim: order_sha256",
+    "UPDATE orders SET batch = 'B9'": "claim: order_sha256",
+    "UPDATE orders SET delivered_at = now()": "claim: order_sha256",
+    "UPDATE orders SET promised_at = NULL": "claim: order_sha256",
+    "UPDATE orders SET cold_chain = '[1]'": "claim: order_sha256",
+    TELL.format("amount_fen", 9): ": amount_fen is 9, the ledger says",
+    TELL.format("customer_id", '"me"'): ": customer_id is me",
+    TELL.format("policy_version", '"7"'): ": policy_version is 7",
+    "UPDATE webhook_messages SET kind = 'ping'": ": kind is ping",
+    "UPDATE webhook_messages SET shop_id = gen_random_uuid()": "message of refund",
+    "UPDATE webhook_messages SET delivered_at = now()": ": settled is true",
+    "UPDATE webhook_messages SET withdrawn_at = NULL": ": settled is false",
+    "DELETE FROM webhook_messages": "its message is gone",
+    "UPDATE policies SET text = text || '#'": "its text is not the one of its hash",
+    "UPDATE policies SET version = '7'": "its version is 7",
+    "UPDATE policies SET effective_from = now()": "its text says otherwise",
 }
 
 
@@ -178,7 +184,7 @@ def test_money_without_anybody_who_granted_it_is_found(actors: Actors, history: 
     raised = "SET amount_fen = amount_fen + 7 WHERE"
     tamper(actors, f"UPDATE refunds {raised} kind = 'verdict'")
     forge(actors, f"UPDATE ledger {raised} kind = 'refund_instructed' AND actor LIKE 'agent%'")
-    assert "the money granted is 2007, the ledger says 2000" in verify(actors).findings[0]
+    assert any("granted is 2007, the ledger says 2000" in f for f in verify(actors).findings)
 
 
 def test_a_kept_head_finds_what_the_ledger_alone_cannot(actors: Actors, history: uuid.UUID) -> None:

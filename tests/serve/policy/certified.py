@@ -8,10 +8,14 @@ from dataclasses import replace
 from flask.testing import FlaskClient
 
 from model.certificate import FORMAT, GRID, Certificate, Counts, Model, Promise, Source, prove
-from serve.policy.certificates import digest_rules, load_certificate
+from serve.assessments.uploads import check_uploads
+from serve.claims.intake import add_photos
+from serve.claims.models import Claim
+from serve.policy.certificates import load_certificate
+from serve.policy.digest import digest_rules
 from serve.policy.rules import Policy
 from tests.serve import findings
-from tests.serve.actors import Actors
+from tests.serve.actors import Actors, draw_photo, upload
 
 SPOILED = findings.MODERATE_SPOILAGE
 DEAR_FEN = 20_000
@@ -66,12 +70,20 @@ def again(certificate: Certificate) -> Certificate:
 def judge(
     client: FlaskClient, actors: Actors, claim_id: uuid.UUID, *, confirm: bool = True
 ) -> None:
-    """Gives an agent's verdict that confirms a moderate problem, or declines."""
-    verdict = {"decision": "decline", "severity": "none"}
+    """Gives an agent's verdict that confirms a moderate problem and the money, or declines."""
+    verdict: dict[str, object] = {"decision": "decline", "severity": "none"}
     if confirm:
-        verdict = {"decision": "approve", "severity": "moderate", "amount_fen": 0}
+        with actors.runtime.transaction() as session:
+            proposed_fen = session.get_one(Claim, claim_id).decisions[-1].outcome["proposed_fen"]
+        verdict = {"decision": "approve", "severity": "moderate", "amount_fen": proposed_fen}
     answer = client.post(f"/v1/claims/{claim_id}/verdict", json=verdict, headers=actors.as_agent)
     assert answer.status_code == 200, answer.get_json()
+
+
+def add_photo(actors: Actors, claim_id: uuid.UUID) -> None:
+    """Sends one more photo of a claim that an agent has in hand."""
+    uploads = check_uploads([upload(draw_photo(seed=claim_id.int % 2**32))], actors.runtime.scoring)
+    add_photos(actors.runtime, actors.shop, str(claim_id), uploads)
 
 
 def outcome_of(actors: Actors, claim_id: uuid.UUID) -> tuple[str, str]:

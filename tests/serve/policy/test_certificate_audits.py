@@ -9,13 +9,15 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from model.risk import is_kept
+from model.canonical import draw_fraction
 from serve.agents.schemas import VerdictIn
 from serve.agents.service import give_verdict
 from serve.alerts.models import Alert
+from serve.claims.models import Claim
 from serve.claims.replay import replay_claim
 from serve.ledger.models import LedgerEvent
 from serve.policy.certificates import find_latest, measure_standing
+from serve.policy.evidence import CaseFile
 from serve.policy.models import CertificateAudit
 from tests.serve import findings
 from tests.serve.actors import Actors
@@ -23,6 +25,7 @@ from tests.serve.policy.certified import (
     ALWAYS_BLIND,
     DEAR_FEN,
     SPOILED,
+    add_photo,
     again,
     judge,
     make_certificate,
@@ -147,8 +150,53 @@ def test_claims_that_are_judged_blind_more_often_are_thinned(
     put_in_force(actors)
     for claim_id in waiting:
         judge(client, actors, claim_id)
-    kept = [claim_id for claim_id in waiting if is_kept(str(claim_id), 1.0, 0.5)]
+    with actors.runtime.transaction() as session:
+        cases = [session.get_one(Claim, claim_id).decisions[-1].inputs for claim_id in waiting]
+    draws = [CaseFile.from_dict(case).draw("thin") for case in cases]
+    kept = [claim_id for claim_id, draw in zip(waiting, draws, strict=True) if draw < 0.5]
     assert [audit.claim_id for audit in audits(actors)] == kept
+    # Whoever knows the ids alone foretells nothing.
+    assert draws != [draw_fraction("thin", str(claim_id)) for claim_id in waiting]
+
+
+@pytest.mark.parametrize("never", ["propensity = 1.0", "blind_propensity = 1.0"])
+def test_no_audit_counts_where_some_claims_are_never_judged_blind(
+    client: FlaskClient, actors: Actors, never: str
+) -> None:
+    actors.amend_policy(*ALWAYS_BLIND)
+    put_in_force(actors)
+    actors.amend_policy((f"\n{never}", f"\n{never[:-3]}0.0"))
+    claims = [actors.add_claim(SPOILED, price_fen=fen) for fen in (3000, DEAR_FEN)]
+    assert outcome_of(actors, claims[1]) == ("needs_agent", "no_risk_certificate")
+    judged = claims if never.startswith("b") else claims[1:]
+    for claim_id in judged:
+        if actors.show(claim_id, for_agent=True)["blind"]:
+            judge(client, actors, claim_id, confirm=False)
+    assert audits(actors) == []
+
+
+def test_a_verdict_on_other_photos_holds_nothing_against_the_machine(
+    client: FlaskClient, actors: Actors
+) -> None:
+    actors.amend_policy(*ALWAYS_BLIND)
+    same, other = (actors.add_claim(SPOILED, price_fen=DEAR_FEN) for _ in range(2))
+    put_in_force(actors)
+    add_photo(actors, other)
+    for claim_id in (other, same):
+        judge(client, actors, claim_id, confirm=False)
+    assert [audit.claim_id for audit in audits(actors)] == [same]
+
+
+def test_an_agent_who_gives_less_money_proves_the_machine_wrong(
+    client: FlaskClient, actors: Actors
+) -> None:
+    actors.amend_policy(*ALWAYS_BLIND)
+    put_in_force(actors)
+    for amount_fen in (1499, 1500, 1501):
+        claim_id = actors.add_claim(SPOILED, price_fen=3000)
+        verdict = VerdictIn(decision="approve", severity="moderate", amount_fen=amount_fen)
+        give_verdict(actors.runtime, actors.agent, str(claim_id), verdict)
+    assert [audit.wrong for audit in audits(actors)] == [True, False, False]
 
 
 def test_verdicts_at_once_freeze_once(actors: Actors) -> None:

@@ -9,10 +9,13 @@ from sqlalchemy import select
 
 from model.certificate import Promise
 from model.errors import Conflict, FreshclaimError, InvalidInput
+from model.severity import POLICY_PATH
 from serve.claims.replay import replay_claim
 from serve.ledger.models import LedgerEvent
 from serve.ledger.verification import check_ledger
 from serve.policy.certificates import find_latest, freeze_certificate
+from serve.policy.digest import digest_rules
+from serve.policy.rules import Policy
 from tests.serve import findings
 from tests.serve.actors import Actors
 from tests.serve.findings import assessment
@@ -78,10 +81,53 @@ def test_a_certificate_speaks_of_its_problem_model_and_rules_alone(actors: Actor
     assert claim_dear(actors) == NO_CERTIFICATE
 
 
-def test_a_policy_that_only_pays_otherwise_keeps_the_certificate(actors: Actors) -> None:
+COMMON = "[compensation.foreign_object.severe]"
+OVERRIDE = '\n[[overrides]]\nshop = "another"\n{}\n[certificate]'
+
+
+@pytest.mark.parametrize(
+    ("change", "covered"),
+    [
+        (
+            (
+                "percent = 20\n[compensation.portion.severe]",
+                "percent = 21\n[compensation.portion.severe]",
+            ),
+            False,
+        ),
+        ((f"{COMMON}\npercent = 100\n", ""), False),
+        (("[compensation.spoilage.minor]", "[compensation.spoilage.minor]\nmax_fen = 5000"), False),
+        (
+            (
+                "\n[certificate]",
+                OVERRIDE.format("[overrides.compensation.portion.minor]\npercent = 5"),
+            ),
+            False,
+        ),
+        (("\n[certificate]", OVERRIDE.format("limit_fen = 10")), True),
+        (("limit_fen = 5000", "limit_fen = 4000"), True),
+        ((COMMON, f'{COMMON}\nextras = ["small_coupon"]'), True),
+        (("verified_s = 7200", "verified_s = 3600"), True),
+    ],
+)
+def test_what_decides_what_is_paid_needs_a_new_certificate_and_nothing_else(
+    actors: Actors, change: tuple[str, str], covered: bool
+) -> None:
     put_in_force(actors)
-    actors.amend_policy(("percent = 50", "percent = 60"))
     assert claim_dear(actors)[0] == "pre_approved"
+    actors.amend_policy(change)
+    assert (claim_dear(actors)[0] == "pre_approved") is covered
+
+
+def test_the_order_of_overrides_decides_nothing() -> None:
+    text = POLICY_PATH.read_text("utf-8")
+    some = [
+        f'[[overrides]]\nshop = "{shop}"\n[overrides.compensation.portion.severe]\npercent = 60\n'
+        for shop in ("one", "other")
+    ]
+    digests = {digest_rules(Policy("\n".join([text, *order]))) for order in (some, some[::-1])}
+    assert len(digests) == 1
+    assert digests != {digest_rules(Policy(text))}
 
 
 @pytest.mark.parametrize(
@@ -89,7 +135,8 @@ def test_a_policy_that_only_pays_otherwise_keeps_the_certificate(actors: Actors)
     [
         ("max_wrong_fraction = 0.02", "max_wrong_fraction = 0.01"),
         ("confidence = 0.95", "confidence = 0.99"),
-        ("propensity = 0.05", "propensity = 0.0"),
+        ("\npropensity = 0.05", "\npropensity = 0.0"),
+        ("blind_propensity = 0.10", "blind_propensity = 0.0"),
     ],
 )
 def test_a_policy_that_wants_more_or_audits_nothing_is_not_covered(

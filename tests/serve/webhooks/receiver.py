@@ -17,11 +17,13 @@ from standardwebhooks import Webhook
 class Receiver:
     """What came in; `answers` are the statuses it gives next, then `status`.
 
-    `pause` runs while the sender waits for its answer.
+    `pause` runs while the sender waits for its answer; with `drips` the answer's head comes in so
+    many single bytes before it ends.
     """
 
     url: str = ""
     status: int = 204
+    drips: int = 0
     answers: list[int] = field(default_factory=list)
     pause: Callable[[], object] = lambda: None
     requests: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
@@ -42,7 +44,7 @@ class Receiver:
 @contextmanager
 def run_receiver(port: int = 0) -> Iterator[Receiver]:
     """Yields a receiver that listens; afterwards connections to its port are refused."""
-    receiver = Receiver()
+    receiver, hung_up = Receiver(), threading.Event()
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
@@ -52,6 +54,12 @@ def run_receiver(port: int = 0) -> Iterator[Receiver]:
             receiver.pause()
             status = receiver.answers.pop(0) if receiver.answers else receiver.status
             self.send_response(status)
+            for _ in range(receiver.drips):
+                self.flush_headers()
+                self.wfile.write(b"x")
+                hung_up.wait(0.02)
+            if receiver.drips:
+                self.wfile.write(b": y\r\n")
             if status == 302:
                 self.send_header("location", receiver.url)
             self.send_header("content-length", "0")
@@ -73,6 +81,7 @@ def run_receiver(port: int = 0) -> Iterator[Receiver]:
     try:
         yield receiver
     finally:
+        hung_up.set()
         server.shutdown()
         thread.join()
         server.server_close()

@@ -1,9 +1,7 @@
 from __future__ import annotations
 
 import threading
-import uuid
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
 
 import pytest
 from procrastinate.jobs import Job
@@ -11,40 +9,21 @@ from sqlalchemy import text
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from model.errors import Unavailable
-from serve.ledger.verification import verify_ledger
 from serve.times import to_iso
 from serve.webhooks.delivery import ALERT_AFTER, WAITS_S, WebhookRetries, deliver_message
 from tests.serve import findings
 from tests.serve.actors import Actors
-from tests.serve.jobs.working import count_jobs, make_due, work_once
-from tests.serve.webhooks.conftest import point_to
+from tests.serve.jobs.working import count_jobs, work_once
+from tests.serve.webhooks.conftest import (
+    assert_paid_once,
+    message_of_refund,
+    point_to,
+    rows,
+    work,
+)
 from tests.serve.webhooks.receiver import Receiver, free_port, run_receiver
 
-
-def rows(actors: Actors, query: str) -> list[Any]:
-    with actors.runtime.transaction() as session:
-        return list(session.execute(text(query)).all())
-
-
 CREATED = "SELECT created_at FROM webhook_messages WHERE kind = 'refund.instructed'"
-
-
-def message_of_refund(actors: Actors) -> uuid.UUID:
-    ((found,),) = rows(actors, "SELECT id FROM webhook_messages WHERE kind = 'refund.instructed'")
-    return uuid.UUID(str(found))
-
-
-def work(actors: Actors, rounds: int = 1) -> None:
-    for _ in range(rounds):
-        make_due(actors.runtime)
-        work_once(actors.runtime)
-
-
-def assert_paid_once(actors: Actors, claim_id: uuid.UUID) -> None:
-    assert actors.ledger_kinds(claim_id).count("refund_instructed") == 1
-    assert actors.ledger_kinds(claim_id).count("paid") == 1
-    assert actors.show(claim_id)["refunds"][0]["released_at"]
-    assert verify_ledger(actors.runtime).intact
 
 
 def test_a_refund_is_told_in_full_and_paid_when_it_is_acknowledged(
@@ -142,10 +121,20 @@ def test_a_slow_receiver_is_not_waited_for(actors: Actors, receiver: Receiver, s
     hung_up = threading.Event()
     receiver.pause = lambda: hung_up.wait(30)
     try:
-        with pytest.raises(Unavailable, match="ReadTimeout"):
+        with pytest.raises(Unavailable, match="TimeoutError"):
             deliver_message(actors.runtime, message_of_refund(actors), answer_s=0.2)
     finally:
         hung_up.set()
+
+
+def test_a_receiver_that_drips_is_not_waited_for(
+    actors: Actors, receiver: Receiver, secret: str
+) -> None:
+    """Each byte is in time, the answer is not: one receiver could hold every slot for ever."""
+    actors.add_claim(reason="delivery", late_min=45)
+    receiver.drips = 200
+    with pytest.raises(Unavailable, match="TimeoutError"):
+        deliver_message(actors.runtime, message_of_refund(actors), answer_s=0.5)
 
 
 def test_nothing_is_locked_while_a_receiver_thinks(

@@ -61,6 +61,30 @@ def test_an_endpoint_set_later_hears_of_what_is_not_paid_yet(
     assert actors.ledger_kinds(waiting).count("paid") == 1
 
 
+def test_a_first_endpoint_is_not_flooded_with_what_the_shop_has_read(
+    actors: Actors, receiver: Receiver
+) -> None:
+    """Money owed comes at any age, the rest of the last days; a moved endpoint misses nothing."""
+    old, young = (actors.add_claim(reason="delivery", late_min=45) for _ in range(2))
+    age = "UPDATE webhook_messages SET created_at = created_at - interval '4 days'"
+    with actors.runtime.transaction() as session:
+        session.execute(text(f"{age} WHERE data ->> 'claim_id' = '{old}'"))
+    secret = point_to(actors, receiver.url) or ""
+    work_once(actors.runtime)
+    told = [(m["type"], m["data"]["claim_id"]) for m in receiver.read(secret)]
+    assert {c for kind, c in told if kind == "refund.instructed"} == {str(old), str(young)}
+    assert [c for kind, c in told if kind == "claim.decided"] == [str(young)]
+
+    missed = actors.add_claim(reason="delivery", late_min=45)
+    with actors.runtime.transaction() as session:
+        session.execute(text(f"{age} WHERE delivered_at IS NULL"))
+    assert point_to(actors, receiver.url) is None
+    work_once(actors.runtime)
+    told = [(m["type"], m["data"]["claim_id"]) for m in receiver.read(secret)]
+    assert ("claim.decided", str(missed)) in told
+    assert ("claim.decided", str(old)) not in told
+
+
 def test_an_endpoint_that_moves_gets_what_waited_at_once(
     actors: Actors, receiver: Receiver
 ) -> None:
