@@ -148,6 +148,7 @@ def test_a_claim_that_cannot_be_judged_at_all_reaches_an_agent(
     def fail(*_: object, **__: object) -> None:
         raise OverflowError("what nobody thought of")
 
+    actors.stop_draws()
     claim_id = actors.add_claim(findings.CLEAN, decide=False)
     for name in ("_read_history", "_find_reused", "cover", "score_photo"):
         monkeypatch.setattr(f"serve.claims.assessing.{name}", fail)
