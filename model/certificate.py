@@ -19,7 +19,7 @@ from model.errors import InvalidInput
 from model.risk import compute_p_value, count_needed, reject_holm
 from model.severity import ORDER
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 GRID: Mapping[str, tuple[float, ...]] = {
     "spoilage": (0.70, 0.75, 0.80, 0.85, 0.90, 0.95),
     "foreign_object": (0.70, 0.75, 0.80, 0.85, 0.90, 0.95),
@@ -120,7 +120,7 @@ class Certificate:
         source: what it was made from.
     """
 
-    format: Literal[1]
+    format: Literal[2]
     promise: Promise
     model: Model
     rules_sha256: Sha256

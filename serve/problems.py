@@ -139,7 +139,8 @@ def _answer_database_down(error: Exception) -> Response:
     )
 
 
-def _answer_too_deep(_error: RecursionError) -> Response:
+def _answer_too_deep(error: RecursionError) -> Response:
+    log.warning("%s %s: recursion", request.method, request.path, exc_info=error)
     return make_problem(
         400, "bad_request", "The request cannot be read: its JSON is nested too deeply."
     )

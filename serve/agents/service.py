@@ -60,7 +60,7 @@ def give_verdict(runtime: Runtime, agent: Caller, claim_id: str, verdict: Verdic
             amount_fen=amount_fen,
             labels=check_labels(verdict.labels, claim.photos),
             note=verdict.note,
-            blind=claim.blind and number == 1,
+            blind=claim.blind and number == 1 and claim.appeal is None,
             at=utc_now(),
         )
         session.add(record)

@@ -58,7 +58,7 @@ def assess_claim(runtime: Runtime, claim_id: uuid.UUID, *, give_up: bool = False
         fresh = [] if give_up else assess_photos(runtime, session, claim, order, policy)
         if claim.status != RECEIVED:
             _record_assessed(session, claim, fresh)
-            _look_for_harm(session, runtime, claim, order, policy)
+            _look_for_harm(session, runtime, claim, policy)
             return
         order = get_order(session, claim.order_id, lock=True)
         case = open_case(session, claim, order, policy, failed=give_up)
@@ -244,13 +244,13 @@ def _tell_decided(session: Session, runtime: Runtime, record: DecisionRecord, cl
     enqueue_message(session, runtime.jobs, claim.shop_id, CLAIM_DECIDED, subject, data)
 
 
-def _look_for_harm(
-    session: Session, runtime: Runtime, claim: Claim, order: Order, policy: Policy
-) -> None:
+def _look_for_harm(session: Session, runtime: Runtime, claim: Claim, policy: Policy) -> None:
     """Calls an agent at once where a photo that came after the decision shows what may harm."""
     if claim.food_safety or claim.agent_due_at is None:
         return
-    case = open_case(session, claim, order, policy, failed=False)
+    seen = tuple(photo.assessment for photo in claim.photos if photo.assessment is not None)
+    # What the photos show is asked for, and no history: its lock comes before the ledger's.
+    case = CaseFile(str(claim.id), claim.reason, OrderFacts(price_fen=0), assessments=seen)
     findings = collect_findings(case, policy)
     if findings.food_safety:
         codes = ["food_safety", *(why["code"] for why in findings.grade_reasons)]

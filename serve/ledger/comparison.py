@@ -204,7 +204,10 @@ def _compare_message(file: ClaimFile, refund: Refund) -> Iterator[str]:
     what = f"message of refund {refund.id}"
     if message is None:
         # Refunds from before there were webhooks have none; their events say less, too.
-        if any("created_at" in _told(event) for event in file.of("refund_instructed")):
+        if any(
+            "created_at" in _told(event) and _told(event).get("refund_id") == refund.id
+            for event in file.of("refund_instructed")
+        ):
             yield f"refund {refund.id}: its message is gone"
         return
     if file.order is None:

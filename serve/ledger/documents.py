@@ -6,6 +6,7 @@ import tomllib
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
+from pydantic import AwareDatetime, TypeAdapter
 from sqlalchemy.orm import Session
 
 from model.canonical import hash_text
@@ -37,7 +38,8 @@ def _compare_policy(policy: PolicyText) -> Iterator[str]:
     table = tomllib.loads(policy.text)
     if policy.version != table.get("version"):
         yield f"{what}: its version is {policy.version}, its text says {table.get('version')}"
-    if policy.effective_from != table.get("effective_from"):
+    since = TypeAdapter(AwareDatetime).validate_python(table.get("effective_from"))
+    if policy.effective_from != since:
         yield f"{what}: holds from {policy.effective_from}, its text says otherwise"
 
 

@@ -5,6 +5,7 @@ Whoever changes certificates or audits takes a turn of the ledger first: that ke
 
 from __future__ import annotations
 
+import logging
 import uuid
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
     from serve.agents.models import Verdict
     from serve.claims.models import DecisionRecord
     from serve.policy.rules import Policy
+
+log = logging.getLogger(__name__)
 
 _TICK = timedelta(milliseconds=1)
 _BY_FACTS = "delivery"
@@ -231,12 +234,21 @@ def _in_force(session: Session) -> Certificate | None:
     record = find_latest(session)
     if record is None or record.frozen_at is not None:
         return None
-    return _parse(record.text)
+    return _read(record)
 
 
 def _load(session: Session, sha256: str) -> Certificate | None:
     record = session.get(CertificateRecord, sha256)
-    return _parse(record.text) if record else None
+    return _read(record) if record else None
+
+
+def _read(record: CertificateRecord) -> Certificate | None:
+    """Returns the certificate; one that an earlier version wrote is none, and agents decide."""
+    try:
+        return _parse(record.text)
+    except InvalidInput:
+        log.warning("certificate %s cannot be read any more: load a new one", record.sha256)
+        return None
 
 
 @lru_cache(maxsize=8)

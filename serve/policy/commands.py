@@ -34,7 +34,9 @@ def check(file: Path) -> None:
     table = policy.table
     click.echo(f"{policy.version}, from {_tell_time(policy)}, sha256 {policy.sha256}")
     if policy.table.effective_from <= utc_now():
-        click.echo("  its time has come: it holds from the moment that it is published")
+        click.echo(
+            "  its time has come: once published it holds, unless a policy of a later time does"
+        )
     for problem, grades in table.compensation.items():
         told = [
             f"{grade} {grades[grade].percent} %"

@@ -7,7 +7,15 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import (
+    AliasChoices,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    field_validator,
+    model_validator,
+)
 
 SEVERITIES = ("none", "minor", "moderate", "severe")
 PHOTO_PROBLEMS = ("spoilage", "foreign_object", "portion")
@@ -104,7 +112,16 @@ class Urgent(_Table):
 class Batches(_Table):
     """Claims on so many orders of one batch within the window are told to shop and agents."""
 
-    alert_orders: Annotated[int, Field(ge=2, le=1_000_000, strict=True)]
+    alert_orders: Annotated[
+        int,
+        Field(
+            ge=2,
+            le=1_000_000,
+            strict=True,
+            validation_alias=AliasChoices("alert_orders", "alert_claims"),
+        ),
+    ]
+    """Texts of before say alert_claims."""
     window_s: Seconds
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import threading
+from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,6 +18,9 @@ from serve.webhooks.signing import sign
 CONNECT_S = 5.0
 ANSWER_S = 15.0
 """How long one attempt may take in all, from the first packet to the last of the answer's head."""
+
+_GRACE_S = 1.0
+"""Time for an attempt to end by itself."""
 
 
 @dataclass(frozen=True)
@@ -57,8 +62,18 @@ def send(envelope: Envelope, answer_s: float = ANSWER_S) -> str | None:
         "user-agent": "freshclaim",
         **sign(envelope.secret, envelope.message_id, now_s, envelope.body),
     }
+    outcome: Future[int] = Future()
+
+    def attempt() -> None:
+        try:
+            outcome.set_result(asyncio.run(_post(envelope, headers, answer_s)))
+        except BaseException as error:
+            outcome.set_exception(error)
+
+    # In a thread of its own, which is not waited for: looking up a name cannot be broken off.
+    threading.Thread(target=attempt, name="webhook", daemon=True).start()
     try:
-        status = asyncio.run(_post(envelope, headers, answer_s))
+        status = outcome.result(answer_s + _GRACE_S)
     except (httpx.HTTPError, TimeoutError) as error:
         return type(error).__name__
     return None if httpx.codes.is_success(status) else f"HTTP {status}"

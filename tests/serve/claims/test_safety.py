@@ -148,6 +148,7 @@ def test_a_claim_that_cannot_be_judged_at_all_reaches_an_agent(
     def fail(*_: object, **__: object) -> None:
         raise OverflowError("what nobody thought of")
 
+    actors.stop_draws()
     claim_id = actors.add_claim(findings.CLEAN, decide=False)
     for name in ("_read_history", "_find_reused", "cover", "score_photo"):
         monkeypatch.setattr(f"serve.claims.assessing.{name}", fail)
@@ -171,3 +172,13 @@ def test_an_agent_learns_of_a_photo_that_was_used_before(actors: Actors) -> None
     codes = [reason["code"] for reason in actors.show(again)["decision"]["reasons"]]
     assert codes[0] == "problem_not_seen"
     assert "photo_used_before" in codes
+
+
+def test_a_later_photo_that_cannot_be_scored_hides_no_harm_on_another(actors: Actors) -> None:
+    actors.stop_draws()
+    claim_id = actors.add_claim(findings.CLEAN)
+    add_photo(actors, claim_id, findings.INSECT)
+    with actors.runtime.transaction() as session:
+        session.get_one(Claim, claim_id).photos[0].assessment = None
+    assess_claim(actors.runtime, claim_id, give_up=True)
+    assert actors.show(claim_id, for_agent=True)["food_safety"]

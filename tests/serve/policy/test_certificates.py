@@ -15,7 +15,9 @@ from serve.ledger.models import LedgerEvent
 from serve.ledger.verification import check_ledger
 from serve.policy.certificates import find_latest, freeze_certificate
 from serve.policy.digest import digest_rules
+from serve.policy.models import CertificateRecord
 from serve.policy.rules import Policy
+from serve.times import utc_now
 from tests.serve import findings
 from tests.serve.actors import Actors
 from tests.serve.findings import assessment
@@ -245,3 +247,11 @@ def test_of_two_who_freeze_at_once_one_does(actors: Actors) -> None:
         assert record is not None
         assert record.frozen_because == won
     assert [event.kind for event in events(actors)].count("certificate_frozen") == 1
+
+
+def test_a_certificate_of_an_earlier_version_stops_nobody(actors: Actors) -> None:
+    """It counts for nothing: claims above the limit go to agents, and are decided."""
+    with actors.runtime.transaction() as session:
+        old = CertificateRecord(sha256="0" * 64, text='{"format":1}', loaded_at=utc_now())
+        session.add(old)
+    assert claim_dear(actors) == NO_CERTIFICATE

@@ -113,6 +113,7 @@ def test_overrides_that_make_no_sense_are_refused(overrides: str, complaint: str
         ("孩子吃了过敏", ("过敏",)),
         ("She had an ALLERGIC reaction.", ("allergic",)),
         ("my babysitter ordered it", ()),
+        ("baby spinach and blood orange", ()),
         ("我有allergy反应", ("allergy",)),
         ("吃了之後過敏，去了醫院", ("過敏", "醫院")),
         ("bloody awful, hurtful", ()),
