@@ -26,6 +26,29 @@ if TYPE_CHECKING:
 FOOD_SAFETY_CASE, BATCH_CLUSTER = "food_safety", "batch_cluster"
 
 
+def watch_decided(
+    session: Session,
+    jobs: JobQueue,
+    claim: Claim,
+    rules: Batches | None,
+    harmful: Sequence[str],
+    urgent: Sequence[str],
+) -> None:
+    """Tells of what a decision says of a person's safety and of the batch.
+
+    Args:
+        session: whose transaction it is.
+        jobs: where the jobs of the shop's messages go.
+        claim: the claim that was decided.
+        rules: of its policy; None where that knows none.
+        harmful: codes of the decision's reasons where it is one of food safety, else empty.
+        urgent: words of harm in the description.
+    """
+    if harmful:
+        watch_food_safety(session, jobs, claim, harmful, urgent)
+    watch_batch(session, jobs, claim, rules)
+
+
 def watch_food_safety(
     session: Session,
     jobs: JobQueue,

@@ -13,13 +13,13 @@ from sqlalchemy.orm import Session
 
 from model.overlay import list_marks
 from serve.accounts.service import name_of_account
-from serve.batches.watch import watch_batch, watch_food_safety
+from serve.batches.watch import watch_decided
 from serve.claims.clocks import settle_clocks
 from serve.claims.idempotency import keep_answer
 from serve.claims.models import Claim, ClaimPhoto, DecisionRecord
 from serve.claims.presentation import present_claim
 from serve.claims.progress import RECEIVED
-from serve.claims.safety import raise_food_safety
+from serve.claims.safety import look_for_harm
 from serve.claims.service import policy_of
 from serve.ledger.refunds import Grant, instruct_refund, sum_granted_fen
 from serve.ledger.service import Entry, append_event
@@ -27,7 +27,6 @@ from serve.orders.service import get_order, packing_record
 from serve.policy.certificates import cover
 from serve.policy.decision import NEEDS_AGENT, NEEDS_PHOTO, PRE_APPROVED, Decision, decide
 from serve.policy.evidence import CaseFile, CustomerHistory, OrderFacts, keep_nonce
-from serve.policy.findings import collect_findings
 from serve.runtime import Runtime
 from serve.times import after, to_iso, utc_now
 from serve.webhooks.service import CLAIM_DECIDED, enqueue_message
@@ -58,7 +57,7 @@ def assess_claim(runtime: Runtime, claim_id: uuid.UUID, *, give_up: bool = False
         fresh = [] if give_up else assess_photos(runtime, session, claim, order, policy)
         if claim.status != RECEIVED:
             _record_assessed(session, claim, fresh)
-            _look_for_harm(session, runtime, claim, policy)
+            look_for_harm(session, runtime.jobs, claim, policy)
             return
         order = get_order(session, claim.order_id, lock=True)
         case = open_case(session, claim, order, policy, failed=give_up)
@@ -213,22 +212,8 @@ def _record(
         )
         instruct_refund(session, runtime.jobs, grant, actor="machine")
     settle_clocks(session, claim, "machine")
-    _watch(session, runtime, claim, policy, case, decision)
-
-
-def _watch(
-    session: Session,
-    runtime: Runtime,
-    claim: Claim,
-    policy: Policy,
-    case: CaseFile,
-    decision: Decision,
-) -> None:
-    """Tells of what the decision says of people's safety and of the batch."""
-    if decision.food_safety:
-        codes = [why["code"] for why in decision.reasons]
-        watch_food_safety(session, runtime.jobs, claim, codes, case.urgent)
-    watch_batch(session, runtime.jobs, claim, policy.table.batches)
+    codes = [why["code"] for why in decision.reasons] if decision.food_safety else []
+    watch_decided(session, runtime.jobs, claim, policy.table.batches, codes, case.urgent)
 
 
 def _tell_decided(session: Session, runtime: Runtime, record: DecisionRecord, claim: Claim) -> None:
@@ -242,19 +227,6 @@ def _tell_decided(session: Session, runtime: Runtime, record: DecisionRecord, cl
     }
     subject = f"decided:{record.id}"
     enqueue_message(session, runtime.jobs, claim.shop_id, CLAIM_DECIDED, subject, data)
-
-
-def _look_for_harm(session: Session, runtime: Runtime, claim: Claim, policy: Policy) -> None:
-    """Calls an agent at once where a photo that came after the decision shows what may harm."""
-    if claim.food_safety or claim.agent_due_at is None:
-        return
-    seen = tuple(photo.assessment for photo in claim.photos if photo.assessment is not None)
-    # What the photos show is asked for, and no history: its lock comes before the ledger's.
-    case = CaseFile(str(claim.id), claim.reason, OrderFacts(price_fen=0), assessments=seen)
-    findings = collect_findings(case, policy)
-    if findings.food_safety:
-        codes = ["food_safety", *(why["code"] for why in findings.grade_reasons)]
-        raise_food_safety(session, runtime.jobs, claim, policy.table.clocks, codes)
 
 
 def _record_assessed(session: Session, claim: Claim, photos: Sequence[ClaimPhoto]) -> None:

@@ -121,7 +121,7 @@ class Batches(_Table):
             validation_alias=AliasChoices("alert_orders", "alert_claims"),
         ),
     ]
-    """Texts of before say alert_claims."""
+    """Texts from before it was orders that count say alert_claims."""
     window_s: Seconds
 
 

@@ -98,7 +98,7 @@ def remove(settings: Settings, shop: str) -> None:
 
     with _open(settings, shop) as (runtime, session, shop_id):
         remove_endpoint(session, runtime.jobs, shop_id)
-    click.echo("Removed. Messages that are left wait for another endpoint.")
+    click.echo("Removed. The next endpoint gets what the last three days brought.")
 
 
 @contextmanager

@@ -41,7 +41,8 @@ def enqueue_message(
 
     Until the transaction ends the shop's endpoint stays as it is. Callers hold the claim's lock and
     may hold their turn of the ledger: this waits for nobody but an operator who changes that
-    endpoint, and who waits for neither claims nor the ledger, so that no ring of them forms.
+    endpoint. Should that one wait behind a caller who waits for the ledger, PostgreSQL lets this
+    call past the operator after its deadlock timeout, a second.
 
     Args:
         session: whose transaction it is.
