@@ -19,6 +19,9 @@ from serve.database import EmbeddedServer, libpq_url, make_engine, migrate
 from serve.runtime import Runtime, make_runtime, publish_policy_file
 from serve.settings import Settings
 from tests.serve.actors import Actors
+from tests.serve.browsing import browser, page, site
+
+__all__ = ["browser", "page", "site"]
 
 # A busy machine is no failure, and what failed once must fail again.
 hypothesis_settings.register_profile("service", deadline=None, derandomize=True, database=None)

@@ -9,9 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.serve.accounts.people import PASSWORD, add_person
-from tests.serve.pages.conftest import Site, browser, page, site
-
-__all__ = ["browser", "page", "site"]
+from tests.serve.browsing import Site
 
 SCREENS = os.environ.get("CONSOLE_SCREENS")
 

@@ -23,7 +23,7 @@ from serve.app import create_app
 from serve.runtime import Runtime, open_runtime, publish_policy_file
 from serve.settings import Settings
 from tests.serve.actors import Actors
-from tests.serve.pages.conftest import DESKTOP, PHONE, Site, find_chromium
+from tests.serve.browsing import DESKTOP, PHONE, Site, find_chromium
 from tests.serve.pages.states import STATES
 
 FOLDER = Path(__file__).resolve().parents[3] / "docs" / "screens"

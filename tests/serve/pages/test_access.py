@@ -6,7 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.serve.pages.conftest import DESKTOP, PHONE, Site
+from tests.serve.browsing import DESKTOP, PHONE, Site
 from tests.serve.pages.states import SAMPLES, STATES
 from tests.serve.pages.test_claiming import GALLERY
 

@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from playwright.sync_api import Page, expect
 
 from tests.serve.actors import Actors
-from tests.serve.pages.conftest import Site
+from tests.serve.browsing import Site
 from tests.serve.pages.states import STATES
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from serve.claims.models import Claim
 from tests.serve.actors import Actors, draw_photo
-from tests.serve.pages.conftest import DESKTOP, Site
+from tests.serve.browsing import DESKTOP, Site
 
 GALLERY = "input[type=file]:not([capture])"
 

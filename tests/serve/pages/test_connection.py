@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import Page, Route, expect
 
-from tests.serve.pages.conftest import Site
+from tests.serve.browsing import Site
 from tests.serve.pages.test_claiming import GALLERY, count_claims, photo, pick
 
 

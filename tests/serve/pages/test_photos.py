@@ -17,7 +17,7 @@ from model.exif import KeptFacts, read_facts
 from model.photo import read_photo
 from model.quality import find_problems
 from serve.claims.models import ClaimPhoto
-from tests.serve.pages.conftest import Site
+from tests.serve.browsing import Site
 from tests.serve.pages.test_claiming import GALLERY, pick
 
 SAMPLES = Path(__file__).resolve().parents[3] / "datasets" / "rendered" / "photos"

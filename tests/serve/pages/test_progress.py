@@ -17,7 +17,7 @@ from serve.ledger.refunds import refunds_of
 from serve.times import utc_now
 from tests.serve import findings
 from tests.serve.actors import draw_photo
-from tests.serve.pages.conftest import Site
+from tests.serve.browsing import Site
 
 
 def test_a_severe_finding_shows_money_extras_and_versions(page: Page, site: Site) -> None:

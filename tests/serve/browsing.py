@@ -1,3 +1,5 @@
+"""The application in a real Chromium: what tests of pages stand on."""
+
 from __future__ import annotations
 
 import os
