@@ -1,7 +1,7 @@
 """Every table of the service, gathered for migrations and for tests."""
 
 from serve.accounts.models import Account, ApiKey, LoginFailures, SignIn
-from serve.agents.models import Verdict
+from serve.agents.models import CaseHold, PendingVerdict, Verdict
 from serve.alerts.models import Alert
 from serve.batches.models import Recall
 from serve.claims.models import (
@@ -24,6 +24,7 @@ __all__ = [
     "Alert",
     "ApiKey",
     "Base",
+    "CaseHold",
     "CertificateAudit",
     "CertificateRecord",
     "Claim",
@@ -37,6 +38,7 @@ __all__ = [
     "Message",
     "MissedClock",
     "Order",
+    "PendingVerdict",
     "PhotoAccess",
     "PolicyText",
     "Recall",

@@ -3,7 +3,7 @@ from __future__ import annotations
 import uuid
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, func, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, func, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from serve.database import Base
@@ -26,6 +26,7 @@ class Account(Base):
             unique=True,
             postgresql_where=text("password_hash IS NOT NULL"),
         ),
+        UniqueConstraint("oidc_subject"),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
@@ -33,6 +34,7 @@ class Account(Base):
     name: Mapped[str]
     created_at: Mapped[datetime]
     password_hash: Mapped[str | None]
+    oidc_subject: Mapped[str | None]
     disabled_at: Mapped[datetime | None]
 
 

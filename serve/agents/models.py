@@ -27,3 +27,26 @@ class Verdict(Base):
     note: Mapped[str]
     blind: Mapped[bool]
     at: Mapped[datetime]
+
+
+class CaseHold(Base):
+    """An agent has a case open: nobody else works on it until then."""
+
+    __tablename__ = "case_holds"
+
+    claim_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("claims.id"), primary_key=True)
+    agent_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("accounts.id"), index=True)
+    taken_at: Mapped[datetime]
+    held_until: Mapped[datetime]
+
+
+class PendingVerdict(Base):
+    """A verdict that its agent can still undo; given when its time has come."""
+
+    __tablename__ = "pending_verdicts"
+
+    claim_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("claims.id"), primary_key=True)
+    agent_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("accounts.id"), index=True)
+    verdict: Mapped[dict[str, Any]]
+    entered_at: Mapped[datetime]
+    due_at: Mapped[datetime] = mapped_column(index=True)

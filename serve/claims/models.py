@@ -92,6 +92,8 @@ class ClaimPhoto(Base):
     references: Mapped[dict[str, Any] | None]
     assessment: Mapped[dict[str, Any] | None]
     marks: Mapped[list[Any] | None]
+    embedding: Mapped[bytes | None]
+    embedding_model: Mapped[str | None] = mapped_column(index=True)
 
     @property
     def evidence_sha256(self) -> str:

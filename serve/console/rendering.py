@@ -29,10 +29,16 @@ _SAME_TEXT = {
 
 
 def address_of(endpoint: str, **values: str) -> str:
-    """Returns the address of a page of the console, in the language that was asked for."""
+    """Returns the address of a page of the console, in the language that was asked for.
+
+    Args:
+        endpoint: the view; of another blueprint than the console's first with its name and a dot.
+        **values: what the address is filled with.
+    """
     if request.args.get("lang") in LANGUAGES:
         values.setdefault("lang", request.args["lang"])
-    return url_for(f"console.{endpoint}", **values)  # type: ignore[arg-type]
+    name = endpoint if "." in endpoint else f"console.{endpoint}"
+    return url_for(name, **values)  # type: ignore[arg-type]
 
 
 def render(template: str, status: int = 200, **values: object) -> Response:

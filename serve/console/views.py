@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, redirect, request
+from flask import Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from model.errors import FreshclaimError, InvalidInput, Unauthenticated
@@ -15,38 +15,17 @@ from serve.accounts.cookies import (
 )
 from serve.accounts.login import change_password, sign_in
 from serve.accounts.sign_ins import Visitor, end_sign_in
+from serve.console.blueprint import ConsoleBlueprint
 from serve.console.rendering import (
     add_retry_after,
     address_of,
-    answer_error,
     explain,
     render,
     status_of,
 )
 from serve.runtime import current_runtime
 
-_CONTENT_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; "
-    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-)
-
-blueprint = Blueprint("console", __name__, url_prefix="/console", template_folder="templates")
-
-
-@blueprint.after_request
-def _seal(answer: Response) -> Response:
-    """Nothing is kept or runs that is not ours; our own requests say where they come from."""
-    answer.headers["Content-Security-Policy"] = _CONTENT_POLICY
-    # Not no-referrer: browsers then also withhold the Origin that forged requests are known by.
-    answer.headers["Referrer-Policy"] = "same-origin"
-    answer.headers["Cache-Control"] = "no-store"
-    answer.headers["Vary"] = "Accept-Language, Cookie"
-    return answer
-
-
-@blueprint.errorhandler(Exception)
-def _tell_error(error: Exception) -> AnyResponse:
-    return answer_error(error)
+blueprint = ConsoleBlueprint("console", __name__, static_folder="static")
 
 
 @blueprint.get("/")
