@@ -16,7 +16,7 @@ from serve.claims.models import ClaimPhoto
 if TYPE_CHECKING:
     from model.assessment import Assessment
 
-_STORED = np.dtype("<f2")
+_STORED, _BYTES = "<f2", 2
 
 
 def keep_embedding(photo: ClaimPhoto, found: Assessment) -> None:
@@ -36,6 +36,6 @@ def pack_embedding(vector: NDArray[np.float32]) -> bytes | None:
 
 def unpack_embeddings(stored: list[bytes]) -> NDArray[np.float32]:
     """Returns vectors of length 1 as float32 (count, size): their products are cosines."""
-    size = len(stored[0]) // _STORED.itemsize if stored else 0
+    size = len(stored[0]) // _BYTES if stored else 0
     vectors = np.frombuffer(b"".join(stored), _STORED).reshape(len(stored), size)
     return vectors.astype(np.float32)

@@ -290,19 +290,3 @@ def test_an_operator_purges_on_the_command_line(
         run("--customer", "no such shop", "x")
     with pytest.raises(InvalidInput, match="by age or by customer"):
         run()
-
-
-def test_what_the_model_said_of_a_photo_as_a_whole_goes_with_the_photo(
-    actors: Actors, clock: time_machine.Traveller
-) -> None:
-    keys = [add_closed(actors), add_closed(actors, closed=False)]
-    with actors.runtime.transaction() as session:
-        for key in keys:
-            [photo] = session.get_one(Claim, key).photos
-            photo.embedding, photo.embedding_model = b"\x00\x3c", "a model"
-    clock.shift(timedelta(days=91))
-    assert purge_old(actors.runtime, 90, "operator") == Purged(1, 1, 1)
-    with actors.runtime.transaction() as session:
-        erased, kept = (session.get_one(Claim, key).photos[0] for key in keys)
-        assert (erased.embedding, erased.embedding_model) == (None, None)
-        assert kept.embedding is not None
