@@ -83,7 +83,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "look_claim": ("售后单号", "Claim"),
     "look_person": ("查看人", "By whom"),
     "anybody": ("所有人", "anybody"),
-    "filter": ("筛选", "Filter"),
+    "filter_looks": ("筛选", "Filter"),
     "looks_count": ("共 {count} 条", "{count} in all"),
     "no_looks": ("没有符合条件的记录。", "No look fits."),
     "look_view": ("查看照片", "saw the photo"),
