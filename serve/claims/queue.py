@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import ColumnElement, case, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, case, false, func, or_, select
 from sqlalchemy.orm import Session
 
+from serve.agents.records import select_judged
 from serve.claims.clocks import overdue_conditions
 from serve.claims.models import Claim
 from serve.claims.schemas import QueueQuery
@@ -16,22 +20,53 @@ from serve.times import utc_now
 def list_claims(session: Session, query: QueueQuery) -> tuple[Sequence[Claim], int]:
     """Returns a page of claims, most urgent first, and how many there are in all."""
     conditions = list(_conditions(query))
-    page = (
-        select(Claim)
-        .where(*conditions)
-        .order_by(
-            Claim.agent_due_at.is_(None),
-            Claim.food_safety.desc(),
-            Claim.escalated_at.is_(None),
-            Claim.agent_due_at,
-            Claim.received_at.desc(),
-            Claim.id,
-        )
-        .limit(query.limit)
-        .offset(query.offset)
-    )
+    page = _most_urgent_first(select(Claim).where(*conditions))
+    page = page.limit(query.limit).offset(query.offset)
     total = session.scalar(select(func.count()).select_from(Claim).where(*conditions))
     return session.scalars(page).all(), int(total or 0)
+
+
+def list_free(session: Session, taken: Select[uuid.UUID], limit: int) -> Sequence[uuid.UUID]:
+    """Returns claims that wait for an agent and are not among those taken, most urgent first."""
+    waiting = select(Claim.id).where(Claim.agent_due_at.is_not(None), Claim.id.not_in(taken))
+    return session.scalars(_most_urgent_first(waiting).limit(limit)).all()
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How much waits for agents: in all, of food safety, and with a clock that ran out."""
+
+    waiting: int
+    food_safety: int
+    overdue: int
+
+
+def count_waiting(session: Session) -> Counts:
+    """Returns how many claims wait for an agent."""
+    found = session.execute(
+        select(
+            func.count(),
+            func.count().filter(Claim.food_safety),
+            func.count().filter(_is_overdue()),
+        ).where(Claim.agent_due_at.is_not(None))
+    ).one()
+    return Counts(*found)
+
+
+def _is_overdue() -> ColumnElement[bool]:
+    # A clock that does not run compares to neither: that is not overdue.
+    return func.coalesce(or_(*overdue_conditions(utc_now()).values()), false())
+
+
+def _most_urgent_first(query: Select[Any]) -> Select[Any]:
+    return query.order_by(
+        Claim.agent_due_at.is_(None),
+        Claim.food_safety.desc(),
+        Claim.escalated_at.is_(None),
+        Claim.agent_due_at,
+        Claim.received_at.desc(),
+        Claim.id,
+    )
 
 
 def _conditions(query: QueueQuery) -> Iterator[ColumnElement[bool]]:
@@ -45,10 +80,12 @@ def _conditions(query: QueueQuery) -> Iterator[ColumnElement[bool]]:
     if query.food_safety is not None:
         yield Claim.food_safety == query.food_safety
     if query.overdue is not None:
-        # A clock that does not run compares to neither: that is not overdue.
-        late = func.coalesce(or_(*overdue_conditions(utc_now()).values()), false())
-        yield late if query.overdue else ~late
+        yield _is_overdue() if query.overdue else ~_is_overdue()
     if query.batch is not None:
         yield Claim.batch == query.batch
     if query.shop_id is not None:
         yield Claim.shop_id == query.shop_id
+    if query.reason is not None:
+        yield Claim.reason == query.reason
+    if query.judged_by is not None:
+        yield Claim.id.in_(select_judged(query.judged_by))

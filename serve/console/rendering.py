@@ -46,7 +46,7 @@ def next_address() -> str:
     wanted = request.values.get("next", "")
     if wanted.startswith("/console/") and "\\" not in wanted and wanted.isprintable():
         return wanted
-    return address_of("show_home")
+    return address_of("console_queue.show_queue")
 
 
 def render(template: str, status: int = 200, **values: object) -> Response:

@@ -35,11 +35,6 @@ from serve.runtime import current_runtime
 blueprint = ConsoleBlueprint("console", __name__, static_folder="static")
 
 
-@blueprint.get("/")
-def show_home() -> Response:
-    return render("home.html", visitor=resume_visit())
-
-
 @blueprint.get("/login")
 def show_login() -> AnyResponse:
     if _visitor() is not None:

@@ -26,6 +26,9 @@ ROUTES = {
     ("post", "/v1/claims/{claim_id}/verdict"),
     ("get", "/v1/claims/{claim_id}/context"),
     ("get", "/v1/claims/{claim_id}/packing-photo"),
+    ("delete", "/v1/claims/{claim_id}/verdict"),
+    ("post", "/v1/claims/{claim_id}/hold"),
+    ("delete", "/v1/claims/{claim_id}/hold"),
     ("get", "/v1/claims/{claim_id}/batch"),
     ("post", "/v1/claims/{claim_id}/recall"),
     ("get", "/v1/recalls/{recall_id}.csv"),
@@ -81,6 +84,7 @@ def test_the_service_keeps_to_its_document(app: APIFlask, actors: Actors) -> Non
         key = actors.shop_key
         for_agents = (
             "/verdict",
+            "/hold",
             "/context",
             "/packing-photo",
             "/batch",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from serve.console.texts import every_page, mistakes, people, signing_in
+from serve.console.texts import every_page, mistakes, people, queue, signing_in
 from serve.pages.texts import LANGUAGES
 
 _TEXTS = {
@@ -13,6 +13,7 @@ _TEXTS = {
     **signing_in.TEXTS,
     **mistakes.TEXTS,
     **people.TEXTS,
+    **queue.TEXTS,
 }
 
 NAMES = frozenset(_TEXTS)
