@@ -17,6 +17,7 @@ from serve.batches import views as batch_views
 from serve.claims import photo_views
 from serve.claims import views as claim_views
 from serve.claims.schemas import MAX_PHOTOS
+from serve.console import case_views
 from serve.console import views as console_views
 from serve.metrics import register_metrics
 from serve.openapi import configure_openapi
@@ -46,6 +47,7 @@ _BLUEPRINTS = (
     policy_views.blueprint,
     page_views.blueprint,
     console_views.blueprint,
+    case_views.blueprint,
     health.blueprint,
 )
 

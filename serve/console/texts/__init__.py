@@ -5,13 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from serve.console.texts import every_page, mistakes, signing_in
+from serve.console.texts import (
+    case,
+    case_facts,
+    case_verdict,
+    every_page,
+    mistakes,
+    signing_in,
+)
 from serve.pages.texts import LANGUAGES
 
 _TEXTS = {
     **every_page.TEXTS,
     **signing_in.TEXTS,
     **mistakes.TEXTS,
+    **case.TEXTS,
+    **case_facts.TEXTS,
+    **case_verdict.TEXTS,
 }
 
 NAMES = frozenset(_TEXTS)
