@@ -50,7 +50,8 @@ def draw_chain(cold_chain: Mapping[str, Any]) -> Chain | None:
     )
     if not readings:
         return None
-    celsius = [reading[1] for reading in readings] + [cold_chain["limit_celsius"]]
+    limit = float(cold_chain["limit_celsius"])
+    celsius = [limit, *(float(value) for _, value in readings)]
     top, bottom = max(celsius) + _ROOM_CELSIUS, min(celsius) - _ROOM_CELSIUS
 
     def height_of(value: float) -> float:
@@ -61,7 +62,7 @@ def draw_chain(cold_chain: Mapping[str, Any]) -> Chain | None:
         for when, value in readings
     )
     points = " ".join(f"{x},{y}" for x, y in dots)
-    return Chain(points, dots, height_of(cold_chain["limit_celsius"]), top, bottom)
+    return Chain(points, dots, height_of(limit), top, bottom)
 
 
 def _place(when: datetime, first: datetime, last: datetime) -> float:

@@ -47,7 +47,7 @@ def show_case(claim_id: str) -> Response:
     visitor, runtime = resume_visit(), current_runtime()
     with runtime.transaction() as session:
         claim = load_claim(session, visitor.caller, claim_id)
-        shown = present_claim(session, runtime, claim, for_agent=True)
+        shown = present_claim(session, runtime, claim, for_agent=True, reader=visitor.caller)
         context = describe_context(session, runtime, claim)
         policy = policy_of(session, claim)
         target = name_of_account(session, claim.shop_id), context["order"]["product"]
@@ -72,7 +72,7 @@ def show_case(claim_id: str) -> Response:
     )
 
 
-def _words(t: Mapping[str, str]) -> dict[str, object]:
+def _words(t: Mapping[str, str]) -> dict[str, Any]:
     language = choose_language()
     return {
         "yuan": format_yuan,

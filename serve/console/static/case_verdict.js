@@ -18,7 +18,8 @@ export class Verdict {
     form.querySelector("[data-use]").addEventListener("click", () => this.#useProposal());
     // Enter alone gives no verdict: a key too many would.
     form.addEventListener("keydown", (event) => {
-      if (event.key === "Enter" && event.target.matches("input")) event.preventDefault();
+      const alone = event.key === "Enter" && !event.ctrlKey && !event.metaKey;
+      if (alone && event.target.matches("input")) event.preventDefault();
     });
     labels.addEventListener("change", () => this.save());
     this.#update();

@@ -27,14 +27,14 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "case_customer": ("客户", "Customer"),
     "case_customer_sum": (
-        "此前 {claims} 件，共赔 {amount}，拒赔 {declined} 件",
-        "{claims} earlier claims, {amount} granted, {declined} declined",
+        "另有 {claims} 件申请，共赔 {amount}，拒赔 {declined} 件",
+        "Other claims: {claims}; granted {amount}, declined {declined}",
     ),
     "case_customer_first": ("第一次申请。", "Their first claim."),
     "case_batch_title": ("同批次", "Same batch"),
     "case_batch_sum": (
-        "{claims} 件申请，涉及 {orders} 个订单",
-        "{claims} claims on {orders} orders",
+        "另有 {claims} 件申请，本批次共 {orders} 单",
+        "Other claims: {claims}; orders in the batch: {orders}",
     ),
     "case_batch_none": ("没有批次信息。", "The batch is not known."),
     "case_recent": ("最近几件", "Latest"),

@@ -68,9 +68,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "case_delete": ("删除", "Delete"),
     "case_add_box": ("加一个框（填数字）", "Add a box by numbers"),
     "case_add_region": ("加一个区域（填数字）", "Add a region by numbers"),
-    "case_note": (
-        "备注（客户可见；不写姓名和号码）",
-        "Note (customers read it; no names or numbers)",
+    "case_note": ("给客户的话", "Note for the customer"),
+    "case_note_hint": (
+        "写照片上看到的，不写姓名和号码",
+        "What the photo shows; no names or numbers",
     ),
     "case_send": ("提交裁定", "Give the verdict"),
     "case_sending": ("正在提交…", "Sending …"),
