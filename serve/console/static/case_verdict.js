@@ -22,6 +22,7 @@ export class Verdict {
       if (alone && event.target.matches("input")) event.preventDefault();
     });
     labels.addEventListener("change", () => this.save());
+    this.quiet = true; // until what was entered before is back, nothing is written over it
     this.#update();
   }
 
@@ -76,6 +77,7 @@ export class Verdict {
   }
 
   save(more = {}) {
+    if (this.quiet) return;
     const { amount, ...values } = this.#values();
     const kept = this.typed ? { amount, ...values } : values;
     this.draft.write({ ...kept, labels: this.labels.save(), ...more });
@@ -92,6 +94,7 @@ export class Verdict {
       const amount = pending.amount_fen === null ? undefined : yuan(pending.amount_fen);
       this.#fill({ severity: pending.severity, decision: pending.decision, amount });
     } else this.draft.forget();
+    this.quiet = false;
   }
 
   #fill({ severity, decision, amount, note, problem }) {
@@ -104,7 +107,7 @@ export class Verdict {
     elements.note.value = note ?? "";
     this.typed = amount !== undefined;
     if (this.typed) elements.amount.value = amount;
-    this.#update(false);
+    this.#update();
   }
 
   #values() {
@@ -120,7 +123,7 @@ export class Verdict {
     if (field.name !== "severity" && field.name !== "decision") this.save();
   }
 
-  #update(save = true) {
+  #update() {
     const { severity, decision, problem } = this.#values();
     const { words, proposals } = this.data;
     const proposal = proposals[problem]?.[severity];
@@ -134,7 +137,7 @@ export class Verdict {
     const use = this.form.querySelector("[data-use]");
     use.hidden = !paid || !proposal || parse(amount.value) === proposal.fen;
     use.textContent = proposal ? words.use_proposal.replace("{amount}", `¥${yuan(proposal.fen)}`) : "";
-    if (save) this.save();
+    this.save();
   }
 
   #useProposal() {

@@ -63,7 +63,7 @@ def open_case(
 
 def send(page: Page) -> None:
     page.keyboard.press("Control+Enter")
-    expect(page.locator("[data-sent]")).to_be_visible()
+    expect(page.locator("[data-undo]")).to_be_visible()
 
 
 def entered(actors: Actors, claim_id: uuid.UUID) -> dict[str, Any] | None:
