@@ -130,10 +130,12 @@ export class LabelForm {
     const confirm = button("✓", `${words.confirm}: ${name}`, () =>
       this.labels.change((label) => Object.assign(label.boxes[index], { mine: true })));
     confirm.hidden = mine;
+    const corners = Object.assign(document.createElement("span"), { className: "corners" });
+    corners.append(...inputs);
     row.append(select, confirm, button("×", `${words.delete}: ${name}`, () => {
       this.marks.choose(index);
       this.marks.deleteChosen();
-    }), ...inputs);
+    }), corners);
     row.addEventListener("focusin", () => this.marks.chosen !== index && this.marks.choose(index));
     return row;
   }
