@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
@@ -34,6 +35,18 @@ def pending_by_claim(
     """Returns the verdicts on these claims that are entered and not given yet."""
     query = select(PendingVerdict).where(PendingVerdict.claim_id.in_(claim_ids))
     return {pending.claim_id: pending for pending in session.scalars(query)}
+
+
+def latest_of(session: Session, agent_id: uuid.UUID, since: datetime, limit: int) -> list[Verdict]:
+    """Returns the last verdicts that a person gave since a time, latest first."""
+    query = select(Verdict).where(Verdict.agent_id == agent_id, Verdict.at >= since)
+    return list(session.scalars(query.order_by(Verdict.id.desc()).limit(limit)))
+
+
+def entered_by(session: Session, agent_id: uuid.UUID) -> list[PendingVerdict]:
+    """Returns what a person has entered and can still undo, latest first."""
+    query = select(PendingVerdict).where(PendingVerdict.agent_id == agent_id)
+    return list(session.scalars(query.order_by(PendingVerdict.entered_at.desc())))
 
 
 def select_judged(agent_id: uuid.UUID) -> Select[uuid.UUID]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, case, false, func, or_, select
@@ -31,6 +32,32 @@ def list_free(session: Session, taken: Select[uuid.UUID], limit: int) -> Sequenc
     return session.scalars(_most_urgent_first(waiting).limit(limit)).all()
 
 
+@dataclass(frozen=True)
+class Counts:
+    """How much waits for agents: in all, of food safety, and with a clock that ran out."""
+
+    waiting: int
+    food_safety: int
+    overdue: int
+
+
+def count_waiting(session: Session) -> Counts:
+    """Returns how many claims wait for an agent."""
+    found = session.execute(
+        select(
+            func.count(),
+            func.count().filter(Claim.food_safety),
+            func.count().filter(_is_overdue()),
+        ).where(Claim.agent_due_at.is_not(None))
+    ).one()
+    return Counts(*found)
+
+
+def _is_overdue() -> ColumnElement[bool]:
+    # A clock that does not run compares to neither: that is not overdue.
+    return func.coalesce(or_(*overdue_conditions(utc_now()).values()), false())
+
+
 def _most_urgent_first(query: Select[Any]) -> Select[Any]:
     return query.order_by(
         Claim.agent_due_at.is_(None),
@@ -53,9 +80,7 @@ def _conditions(query: QueueQuery) -> Iterator[ColumnElement[bool]]:
     if query.food_safety is not None:
         yield Claim.food_safety == query.food_safety
     if query.overdue is not None:
-        # A clock that does not run compares to neither: that is not overdue.
-        late = func.coalesce(or_(*overdue_conditions(utc_now()).values()), false())
-        yield late if query.overdue else ~late
+        yield _is_overdue() if query.overdue else ~_is_overdue()
     if query.batch is not None:
         yield Claim.batch == query.batch
     if query.shop_id is not None:

@@ -28,11 +28,6 @@ from serve.runtime import current_runtime
 blueprint = ConsoleBlueprint("console", __name__, static_folder="static")
 
 
-@blueprint.get("/")
-def show_home() -> Response:
-    return render("home.html", visitor=resume_visit())
-
-
 @blueprint.get("/login")
 def show_login() -> AnyResponse:
     if _visitor() is not None:
@@ -125,7 +120,7 @@ def _next_address() -> str:
     wanted = request.values.get("next", "")
     if wanted.startswith("/console/") and "\\" not in wanted and wanted.isprintable():
         return wanted
-    return address_of("show_home")
+    return address_of("console_queue.show_queue")
 
 
 def _address() -> str:

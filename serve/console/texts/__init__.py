@@ -11,6 +11,7 @@ from serve.console.texts import (
     case_verdict,
     every_page,
     mistakes,
+    queue,
     signing_in,
 )
 from serve.pages.texts import LANGUAGES
@@ -22,6 +23,7 @@ _TEXTS = {
     **case.TEXTS,
     **case_facts.TEXTS,
     **case_verdict.TEXTS,
+    **queue.TEXTS,
 }
 
 NAMES = frozenset(_TEXTS)

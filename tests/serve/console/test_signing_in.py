@@ -30,7 +30,7 @@ def test_a_person_signs_in_and_out_by_keyboard(page: Page, site: Site) -> None:
     shoot(page, "login_wrong_zh_360")
     page.keyboard.type(PASSWORD)
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", name="工作台")).to_be_visible()
+    expect(page.get_by_role("heading", name="待办队列")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     shoot(page, "home_zh_360")
     page.get_by_role("button", name="退出登录").press("Enter")
