@@ -116,6 +116,7 @@ def _page_data(
         "id": claim["id"],
         "agent": visitor.name,
         "waiting": claim["agent_due_at"] is not None,
+        "judged_at": claim["verdict"] and claim["verdict"]["at"],
         "held_by": claim["held_by"],
         "pending": pending and {**pending, "seconds": _seconds_until(pending["due_at"])},
         "proposals": proposals,

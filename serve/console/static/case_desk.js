@@ -37,7 +37,6 @@ export class Desk {
     const answer = await this.#busy(() => ask("POST", this.path, entered));
     if (answer.status !== 200) return this.#fail(answer);
     const due = Date.parse(answer.body.pending_verdict?.due_at);
-    this.verdict.save({ sent: true });
     this.#showSent(Math.max(0, Math.round((due - answer.at) / 1000)) || 0);
   }
 

@@ -3,6 +3,7 @@
 import { ask, tell } from "./case_requests.js";
 
 const RENEW_MS = 120_000;
+const IDLE_MS = 600_000; // who has gone away keeps neither the case nor the session
 const CHECK_MS = 5_000; // the page before may have given back what this one has just taken
 
 export class Hold {
@@ -16,6 +17,10 @@ export class Hold {
     root.querySelector("[data-try-hold]").addEventListener("click", () => this.take());
     if (data.held_by && !data.held_by.mine) this.#refuse(data.held_by);
     if (!data.waiting) return;
+    this.active = performance.now();
+    for (const sign of ["pointerdown", "pointermove", "keydown", "wheel"]) {
+      window.addEventListener(sign, () => this.#noteActivity(), { passive: true });
+    }
     setTimeout(() => this.#renew(), CHECK_MS);
     setInterval(() => this.#renew(), RENEW_MS);
     document.addEventListener("visibilitychange", () => this.#renew());
@@ -62,8 +67,15 @@ export class Hold {
     this.#refuse(holder);
   }
 
+  #noteActivity() {
+    const wasIdle = performance.now() - this.active > IDLE_MS;
+    this.active = performance.now();
+    if (wasIdle) this.#renew();
+  }
+
   #renew() {
-    if (this.wanted && this.mine && document.visibilityState === "visible") this.take();
+    const here = !document.hidden && performance.now() - this.active < IDLE_MS;
+    if (this.wanted && this.mine && here) this.take();
   }
 
   #leave() {

@@ -39,9 +39,16 @@ const ARROWS = {
   ArrowUp: [0, -1],
   ArrowDown: [0, 1],
 };
+const KEYS_OFF = "freshclaim-keys-off"; // as the queue has it
 const NOT_TYPED_IN = ["radio", "checkbox", "button", "submit", "range"];
 
 export function listenToKeys(actions, dialog) {
+  const use = dialog.querySelector("[data-use-keys]");
+  use.checked = !localStorage.getItem(KEYS_OFF);
+  use.addEventListener("change", () => {
+    if (use.checked) localStorage.removeItem(KEYS_OFF);
+    else localStorage.setItem(KEYS_OFF, "1");
+  });
   document.addEventListener("keydown", (event) => {
     if (event.isComposing || event.defaultPrevented) return;
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
@@ -50,7 +57,7 @@ export function listenToKeys(actions, dialog) {
     } else if (event.key === "Escape" && !dialog.open) {
       actions.escape();
     } else if (!event.ctrlKey && !event.metaKey && !event.altKey && !isTyping(event.target)) {
-      press(event, actions, dialog);
+      if (use.checked || event.key.length > 1) press(event, actions, dialog);
     }
   });
 }

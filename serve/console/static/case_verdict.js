@@ -76,18 +76,18 @@ export class Verdict {
     if (texts.length) this.mistakes.scrollIntoView({ block: "nearest" });
   }
 
-  save(more = {}) {
+  save() {
     if (this.quiet) return;
     const { amount, ...values } = this.#values();
     const kept = this.typed ? { amount, ...values } : values;
-    this.draft.write({ ...kept, labels: this.labels.save(), ...more });
+    this.draft.write({ ...kept, labels: this.labels.save(), judged_at: this.data.judged_at });
   }
 
-  /** Fills in what was entered before; a draft whose verdict was sent only where it is pending. */
+  /** Fills in what was entered before, unless a verdict was given since. */
   restore() {
     const draft = this.draft.read();
     const pending = this.data.pending?.mine ? this.data.pending : null;
-    if (draft && (!draft.sent || pending)) {
+    if (draft && draft.judged_at === this.data.judged_at) {
       this.#fill(draft);
       this.labels.restore(draft.labels);
     } else if (pending) {
