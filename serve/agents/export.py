@@ -30,6 +30,7 @@ COLUMNS = (
     *("path", "role", "source", "class", "licence", "group", "mask", "note"),
     *("sha256", "severity", "spoilage", "foreign_object_kinds", "boxes", "labelled_by"),
     *("blind", "audit_propensity", "model_version", "spoilage_severity", "claim", "decision"),
+    "spoiled_regions",
 )
 LICENCE = "customer: to judge claims and to train this project's models, never to publish"
 _SUFFIXES = {b"\xff\xd8": ".jpg", b"\x89P": ".png", b"RI": ".webp"}
@@ -118,6 +119,8 @@ def _label_columns(label: dict[str, Any]) -> dict[str, Any]:
         "spoilage_severity": label["spoilage_severity"] or "",
         "foreign_object_kinds": "" if kinds is None else "|".join(kinds) or "none",
         "boxes": dump_canonical(boxes),
+        # Verdicts from before regions could be drawn have none.
+        "spoiled_regions": dump_canonical(label.get("spoiled_regions", [])),
     }
 
 

@@ -16,8 +16,8 @@ def check_labels(labels: Sequence[LabelIn], photos: Sequence[ClaimPhoto]) -> lis
     """Returns the labels as stored, each with the sha256 of its photo.
 
     Raises:
-        InvalidInput: a label names no photo of the claim, or one twice, or a box leaves the
-            picture, or its kinds contradict its boxes.
+        InvalidInput: a label names no photo of the claim, or one twice, or a box or region leaves
+            the picture, or its kinds contradict its boxes, its word on spoilage its regions.
     """
     by_hash = {photo.sha256: photo for photo in photos}
     checked: dict[str, dict[str, Any]] = {}
@@ -32,6 +32,8 @@ def check_labels(labels: Sequence[LabelIn], photos: Sequence[ClaimPhoto]) -> lis
             )
         for box in label.boxes:
             _check_box(box, photo)
+        for region in label.spoiled_regions:
+            _check_region(region, photo)
         checked[photo.sha256] = _store(label, photo)
     return list(checked.values())
 
@@ -49,9 +51,13 @@ def _find(label: LabelIn, by_hash: dict[str, ClaimPhoto]) -> ClaimPhoto:
     return by_hash[label.photo]
 
 
-def _check_box(box: BoxIn, photo: ClaimPhoto) -> None:
+def _size_of(photo: ClaimPhoto) -> tuple[int, int]:
     size = photo.assessment or {"width_px": 0, "height_px": 0}
-    width_px, height_px = size["width_px"], size["height_px"]
+    return size["width_px"], size["height_px"]
+
+
+def _check_box(box: BoxIn, photo: ClaimPhoto) -> None:
+    width_px, height_px = _size_of(photo)
     x0, y0, x1, y1 = box.box_px
     if not (x0 < x1 <= width_px and y0 < y1 <= height_px):
         raise InvalidInput(
@@ -59,6 +65,18 @@ def _check_box(box: BoxIn, photo: ClaimPhoto) -> None:
             f"box_px {list(box.box_px)}",
             "Give x0, y0, x1, y1 in pixels of the upright original",
             code="box_outside",
+        )
+
+
+def _check_region(region: Sequence[tuple[int, int]], photo: ClaimPhoto) -> None:
+    width_px, height_px = _size_of(photo)
+    outside = [(x, y) for x, y in region if x > width_px or y > height_px]
+    if outside:
+        raise InvalidInput(
+            f"A region lies inside its picture of {width_px} x {height_px} px",
+            f"a point at {list(outside[0])}",
+            "Give the outline's points as x, y in pixels of the upright original",
+            code="region_outside",
         )
 
 
@@ -70,6 +88,13 @@ def _store(label: LabelIn, photo: ClaimPhoto) -> dict[str, Any]:
             f"boxes of {', '.join(sorted(boxed - set(label.foreign_objects)))}",
             "Add the kind to foreign_objects, or leave out its box",
             code="label_contradicts_box",
+        )
+    if label.spoiled_regions and label.spoilage is not True:
+        raise InvalidInput(
+            "A photo with a spoiled region is labelled as showing spoilage",
+            f"spoilage {label.spoilage} with {len(label.spoiled_regions)} regions",
+            "Set spoilage to true, or leave out spoiled_regions",
+            code="label_contradicts_region",
         )
     if label.spoilage is False and label.spoilage_severity not in (None, "none"):
         raise InvalidInput(

@@ -29,6 +29,12 @@ class BoxIn(_In):
     ]
 
 
+Point = Annotated[
+    tuple[Annotated[Whole, Field(ge=0)], Annotated[Whole, Field(ge=0)]], Field(description="x, y")
+]
+Polygon = Annotated[list[Point], Field(min_length=3, max_length=200)]
+
+
 class LabelIn(_In):
     """What one photo shows, by an agent's eye. Null means: cannot be told from this photo."""
 
@@ -43,6 +49,10 @@ class LabelIn(_In):
         list[Kind] | None, Field(max_length=20, description="kinds seen; [] means none")
     ] = None
     boxes: Annotated[list[BoxIn], Field(max_length=50)] = []
+    spoiled_regions: Annotated[
+        list[Polygon],
+        Field(max_length=20, description="outlines of spoiled food, in pixels as boxes are"),
+    ] = []
 
 
 class VerdictIn(_In):

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from serve.console.texts import every_page, mistakes, people, queue, signing_in
+from serve.console.texts import (
+    case,
+    case_facts,
+    case_verdict,
+    every_page,
+    mistakes,
+    people,
+    queue,
+    signing_in,
+)
 from serve.pages.texts import LANGUAGES
 
 _TEXTS = {
@@ -13,6 +22,9 @@ _TEXTS = {
     **signing_in.TEXTS,
     **mistakes.TEXTS,
     **people.TEXTS,
+    **case.TEXTS,
+    **case_facts.TEXTS,
+    **case_verdict.TEXTS,
     **queue.TEXTS,
 }
 

@@ -54,6 +54,20 @@ def test_labelled_claims_become_a_manifest(
     assert second not in (tmp_path / "manifest.csv").read_text(encoding="utf-8")
 
 
+def test_an_outline_of_spoiled_food_is_exported_as_it_was_drawn(
+    client: FlaskClient, actors: Actors, tmp_path: Path
+) -> None:
+    claim_id = actors.add_claim(findings.CLEAN)
+    outline = [[0, 0], [320, 0], [160, 240]]
+    label = {"spoilage": True, "spoiled_regions": [outline]}
+    verdict = {"decision": "decline", "severity": "minor", "labels": [label]}
+    client.post(f"/v1/claims/{claim_id}/verdict", json=verdict, headers=actors.as_agent)
+    export_claims(actors.runtime, tmp_path)
+    with (tmp_path / "manifest.csv").open(encoding="utf-8", newline="") as file:
+        (row,) = csv.DictReader(file)
+    assert json.loads(row["spoiled_regions"]) == [outline]
+
+
 def test_nothing_labelled_is_an_empty_manifest(actors: Actors, tmp_path: Path) -> None:
     assert export_claims(actors.runtime, tmp_path / "new") == Exported(0, 0, 0, 0)
     assert (tmp_path / "new" / "manifest.csv").read_text().strip() == ",".join(COLUMNS)

@@ -19,6 +19,10 @@ from tests.serve.actors import Actors
 APPROVE = {"decision": "approve", "severity": "moderate", "amount_fen": 1000}
 
 
+def regions(*points: list[int]) -> dict[str, Any]:
+    return {"spoilage": True, "spoiled_regions": [list(points)]}
+
+
 def judge(
     client: FlaskClient, actors: Actors, claim_id: uuid.UUID, verdict: dict[str, Any]
 ) -> TestResponse:
@@ -83,6 +87,15 @@ def test_agents_at_once_pay_once(app: APIFlask, actors: Actors) -> None:
         (
             {**APPROVE, "labels": [{"boxes": [{"kind": "hair", "box_px": [9, 9, 9, 20]}]}]},
             "box_outside",
+        ),
+        ({**APPROVE, "labels": [regions([0, 0], [9, 0], [9, 241])]}, "region_outside"),
+        ({**APPROVE, "labels": [regions([0, 0], [321, 0], [9, 9])]}, "region_outside"),
+        ({**APPROVE, "labels": [regions([0, 0], [9, 9])]}, "validation_error"),
+        ({**APPROVE, "labels": [regions(*[[1, 1]] * 201)]}, "validation_error"),
+        ({**APPROVE, "labels": [regions([0, 0], [-1, 0], [9, 9])]}, "validation_error"),
+        (
+            {**APPROVE, "labels": [{**regions([0, 0], [9, 0], [9, 9]), "spoilage": False}]},
+            "label_contradicts_region",
         ),
         (
             {

@@ -1,0 +1,226 @@
+"""The verdict on the page of a case."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.serve.browsing import PHONE, Site
+from tests.serve.console.desk import add_case, entered, give, open_case, send, sign_in
+
+WHY = "The policy gives 50 % for spoiled food, moderate: ¥16.40"
+
+
+def test_a_verdict_takes_three_keystrokes(page: Page, site: Site) -> None:
+    claim_id = add_case(site.actors)
+    sign_in(page, site)
+    open_case(page, site, claim_id)
+    page.keyboard.press("3")
+    page.keyboard.press("a")
+    send(page)
+    found = entered(site.actors, claim_id)
+    assert found is not None
+    said = {name: found[name] for name in ("severity", "decision", "amount_fen", "labels")}
+    assert said == {
+        "severity": "moderate",
+        "decision": "approve",
+        "amount_fen": 1640,
+        "labels": [],
+    }
+    assert give(site.actors, claim_id)["amount_fen"] == 1640
+
+
+@pytest.mark.parametrize(
+    ("keys", "severity", "decision"),
+    [("1d", "none", "decline"), ("0c", "unknown", "close"), ("4d", "severe", "decline")],
+)
+def test_grades_and_decisions_have_their_keys(
+    page: Page, site: Site, keys: str, severity: str, decision: str
+) -> None:
+    claim_id = add_case(site.actors)
+    sign_in(page, site)
+    open_case(page, site, claim_id)
+    for key in keys:
+        page.keyboard.press(key)
+    send(page)
+    found = entered(site.actors, claim_id)
+    assert found is not None
+    assert (found["severity"], found["decision"]) == (severity, decision)
+    assert found["amount_fen"] is None
+
+
+def test_a_verdict_is_given_by_touch_as_well(page: Page, site: Site) -> None:
+    claim_id = add_case(site.actors)
+    sign_in(page, site)
+    open_case(page, site, claim_id, "zh-CN", PHONE)
+    page.get_by_role("link", name="去裁定").tap()
+    page.locator("label:has([value=severe])").first.tap()
+    page.locator("label:has([value=approve])").tap()
+    page.get_by_role("button", name="提交裁定").tap()
+    expect(page.locator("[data-sent]")).to_be_visible()
+    found = entered(site.actors, claim_id)
+    assert found is not None
+    assert found["amount_fen"] == 3280
+
+
+def test_keys_are_letters_while_somebody_types(page: Page, site: Site) -> None:
+    claim_id = add_case(site.actors)
+    sign_in(page, site)
+    open_case(page, site, claim_id)
+    page.keyboard.press("2")
+    page.keyboard.press("e")
+    page.keyboard.type("d3x?")
+    expect(page.locator("[name=note]")).to_have_value("d3x?")
+    expect(page.locator("[name=severity][value=minor]")).to_be_checked()
+    expect(page.locator("[name=decision][value=decline]")).not_to_be_checked()
+    page.keyboard.press("Escape")
+    page.keyboard.press("d")
+    page.keyboard.press("e")
+    send(page)
+    found = entered(site.actors, claim_id)
+    assert found is not None
+    assert (found["note"], found["decision"]) == ("d3x?", "decline")
+
+
+def test_the_amount_follows_the_policy_until_it_is_typed(page: Page, site: Site) -> None:
+    claim_id = add_case(site.actors)
+    sign_in(page, site)
+    open_case(page, site, claim_id)
+    amount = page.locator("[name=amount]")
+    page.keyboard.press("3")
+    expect(amount).to_have_value("16.40")
+    expect(page.locator("[data-why]")).to_have_text(WHY)
+    page.keyboard.press("m")
+    page.keyboard.type("12,5")
+    page.keyboard.press("Escape")
+    page.keyboard.press("4")
+    expect(amount).to_have_value("12,5")
+    page.get_by_role("button", name="Use ¥32.80").click()
+    expect(amount).to_have_value("32.80")
+    page.keyboard.press("1")
+    expect(amount).to_have_value("")
+    expect(page.locator("[data-why]")).to_contain_text("no entry")
+
+
+def test_the_amount_stays_within_authority_and_says_so(page: Page, site: Site) -> None:
+    claim_id = add_case(site.actors, price_fen=50000)
+    sign_in(page, site)
+    open_case(page, site, claim_id)
+    page.keyboard.press("3")
+    expect(page.locator("[name=amount]")).to_have_value("200.00")
+    expect(page.locator("[data-why]")).to_contain_text("your authority is ¥200.00")
+    page.fill("[name=amount]", "200.01")
+    page.keyboard.press("Escape")
+    page.keyboard.press("a")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("[data-mistakes]")).to_contain_text("above ¥200.00: your authority")
+    assert entered(site.actors, claim_id) is None
+
+
+def test_what_is_missing_is_said_beside_the_form(page: Page, site: Site) -> None:
+    claim_id = add_case(site.actors)
+    sign_in(page, site)
+    open_case(page, site, claim_id)
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("[data-mistakes]")).to_contain_text("Pick a grade")
+    expect(page.locator("[data-mistakes]")).to_contain_text("Pick a decision")
+    page.keyboard.press("1")
+    page.keyboard.press("a")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("[data-mistakes]")).to_contain_text("Enter an amount")
+    expect(page.locator("[name=amount]")).to_be_focused()
+    assert entered(site.actors, claim_id) is None
+
+
+def test_an_undone_verdict_comes_back_as_it_was(page: Page, site: Site) -> None:
+    claim_id = add_case(site.actors)
+    sign_in(page, site)
+    open_case(page, site, claim_id)
+    for key in "3ay":
+        page.keyboard.press(key)
+    page.fill("[name=amount]", "9.99")
+    page.fill("[name=note]", "wilted")
+    send(page)
+    expect(page.locator("[data-countdown]")).to_contain_text("counts in")
+    page.keyboard.press("z")
+    expect(page.locator("form[data-verdict]")).to_be_visible()
+    assert entered(site.actors, claim_id) is None
+    expect(page.locator("[name=severity][value=moderate]")).to_be_checked()
+    expect(page.locator("[name=amount]")).to_have_value("9.99")
+    expect(page.locator("[name=note]")).to_have_value("wilted")
+    expect(page.locator("[name=spoilage][value=yes]")).to_be_checked()
+    send(page)
+    found = entered(site.actors, claim_id)
+    assert found is not None
+    assert (found["amount_fen"], found["labels"][0]["spoilage"]) == (999, True)
+
+
+def test_a_sent_verdict_can_be_undone_after_a_reload(page: Page, site: Site) -> None:
+    claim_id = add_case(site.actors)
+    sign_in(page, site)
+    open_case(page, site, claim_id)
+    for key in "2an":
+        page.keyboard.press(key)
+    page.fill("[name=note]", "kept")
+    send(page)
+    page.reload()
+    expect(page.locator("[data-sent]")).to_be_visible()
+    page.get_by_role("button", name="Undo").click()
+    expect(page.locator("[name=note]")).to_have_value("kept")
+    expect(page.locator("[name=spoilage][value=no]")).to_be_checked()
+    assert entered(site.actors, claim_id) is None
+
+
+def test_a_verdict_that_counts_is_no_longer_undone(page: Page, site: Site) -> None:
+    claim_id = add_case(site.actors)
+    sign_in(page, site)
+    open_case(page, site, claim_id)
+    for key in "1d":
+        page.keyboard.press(key)
+    send(page)
+    give(site.actors, claim_id)
+    page.keyboard.press("z")
+    expect(page.locator("[data-sent-text]")).to_contain_text("Too late to undo")
+
+
+def test_the_countdown_ends_with_a_given_verdict(page: Page, site: Site) -> None:
+    claim_id = add_case(site.actors)
+    sign_in(page, site)
+    page.clock.install()
+    open_case(page, site, claim_id)
+    for key in "1d":
+        page.keyboard.press(key)
+    send(page)
+    said = page.locator("[data-sent-text]")
+    expect(said).to_contain_text("Until then it can be undone")
+    page.clock.run_for(61_000)
+    expect(said).to_have_text("The verdict is given.")
+    expect(page.get_by_role("button", name="Undo")).to_be_hidden()
+
+
+def test_a_settled_case_is_shown_to_read(page: Page, site: Site) -> None:
+    claim_id = add_case(site.actors)
+    sign_in(page, site)
+    open_case(page, site, claim_id)
+    for key in "2d":
+        page.keyboard.press(key)
+    page.fill("[name=note]", "nothing to be seen")
+    send(page)
+    give(site.actors, claim_id)
+    page.reload()
+    expect(page.get_by_text("This case waits for no verdict")).to_be_visible()
+    expect(page.locator(".before")).to_contain_text("nothing to be seen")
+    expect(page.locator("form[data-verdict]")).to_have_count(0)
+    page.keyboard.press("a")
+
+
+def test_the_list_of_keys_opens_and_closes(page: Page, site: Site) -> None:
+    claim_id = add_case(site.actors)
+    sign_in(page, site)
+    open_case(page, site, claim_id)
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
+    page.keyboard.press("d")
+    expect(page.locator("[name=decision][value=decline]")).not_to_be_checked()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog", name="Keys")).to_be_hidden()
