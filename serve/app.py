@@ -26,6 +26,7 @@ from serve.policy import views as policy_views
 from serve.privacy import views as privacy_views
 from serve.problems import register_error_handlers
 from serve.runtime import Runtime, attach_runtime
+from serve.webhooks import views as webhook_views
 
 VERSION = "0.1.0"
 FORM_BYTES = 1024 * 1024
@@ -40,6 +41,7 @@ _BLUEPRINTS = (
     photo_views.blueprint,
     agent_views.blueprint,
     account_views.blueprint,
+    webhook_views.blueprint,
     privacy_views.blueprint,
     alert_views.blueprint,
     batch_views.blueprint,
