@@ -25,6 +25,7 @@ from serve.pages import views as page_views
 from serve.policy import views as policy_views
 from serve.privacy import views as privacy_views
 from serve.problems import register_error_handlers
+from serve.reference import views as reference_views
 from serve.runtime import Runtime, attach_runtime
 from serve.webhooks import views as webhook_views
 
@@ -48,6 +49,7 @@ _BLUEPRINTS = (
     policy_views.blueprint,
     page_views.blueprint,
     console_views.blueprint,
+    reference_views.blueprint,
     health.blueprint,
 )
 
