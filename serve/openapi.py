@@ -73,6 +73,8 @@ SPREADSHEET: dict[int | str, dict[str, Any]] = {
     404: {"description": "No such list", "content": {MEDIA_TYPE: {"schema": _PROBLEM_REF}}},
 }
 
+_OF_BODIES = {"400": "Unreadable request", "413": "Too large", "415": "Wrong media type"}
+
 _TAGS = ("Orders", "Claims", "Webhooks", "Keys", "Assessments", "Policy", "Agents")
 """The subjects that shops need come first; what is not named comes last."""
 
@@ -158,13 +160,12 @@ def _finish_operation(operation: dict[str, Any]) -> None:
     answers = operation["responses"]
     operation["summary"] = operation["summary"].rstrip(".")
     if "security" in operation:
-        answers.setdefault("403", {**answers["401"], "description": "Not for this role"})
+        answers.setdefault("403", {**deepcopy(answers["401"]), "description": "Not for this role"})
     if "requestBody" in operation:
         operation["requestBody"]["required"] = True
         template = answers["422"]
-        answers.setdefault("400", {**template, "description": "Unreadable request"})
-        answers.setdefault("413", {**template, "description": "Too large"})
-        answers.setdefault("415", {**template, "description": "Wrong media type"})
+        for status, description in _OF_BODIES.items():
+            answers.setdefault(status, {**deepcopy(template), "description": description})
     if "201" in answers and "200" in answers:
         # Done before: the answer is the same.
         answers["200"]["content"] = deepcopy(answers["201"]["content"])
