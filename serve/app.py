@@ -14,9 +14,10 @@ from serve.agents import views as agent_views
 from serve.alerts import views as alert_views
 from serve.assessments import views as assessment_views
 from serve.batches import views as batch_views
-from serve.claims import photo_views
+from serve.claims import context_views, photo_views
 from serve.claims import views as claim_views
 from serve.claims.schemas import MAX_PHOTOS
+from serve.console import company_views, looks_views, people_views
 from serve.console import views as console_views
 from serve.metrics import register_metrics
 from serve.openapi import configure_openapi
@@ -40,6 +41,7 @@ _BLUEPRINTS = (
     assessment_views.blueprint,
     claim_views.blueprint,
     photo_views.blueprint,
+    context_views.blueprint,
     agent_views.blueprint,
     account_views.blueprint,
     webhook_views.blueprint,
@@ -49,6 +51,9 @@ _BLUEPRINTS = (
     policy_views.blueprint,
     page_views.blueprint,
     console_views.blueprint,
+    company_views.blueprint,
+    people_views.blueprint,
+    looks_views.blueprint,
     reference_views.blueprint,
     health.blueprint,
 )

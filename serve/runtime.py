@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from flask import Flask, current_app
 from sqlalchemy import Engine
@@ -18,6 +19,9 @@ from serve.policy.rules import Policy, read_policy
 from serve.policy.service import policy_in_force, publish_policy
 from serve.settings import Settings
 from serve.storage import PhotoStore
+
+if TYPE_CHECKING:
+    from serve.accounts.oidc import Issuer
 
 _EXTENSION = "freshclaim"
 
@@ -33,6 +37,7 @@ class Runtime:
     scoring: ScoringGate
     links: LinkSigner
     jobs: JobQueue
+    issuer: Issuer | None = None
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
@@ -66,7 +71,17 @@ def make_runtime(settings: Settings, database_url: str) -> Runtime:
         scoring=ScoringGate(settings.scorings),
         links=LinkSigner(read_secret(settings)),
         jobs=JobQueue(),
+        issuer=_make_issuer(settings),
     )
+
+
+def _make_issuer(settings: Settings) -> Issuer | None:
+    """Returns who keeps the company's accounts, if anybody does."""
+    if not settings.oidc_issuer:
+        return None
+    from serve.accounts.oidc import Issuer
+
+    return Issuer(settings)
 
 
 @contextmanager

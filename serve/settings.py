@@ -17,6 +17,7 @@ _AT_LEAST_ONE = (
     *("workers", "threads", "scorings", "claim_link_days"),
     *("session_hours", "session_idle_minutes"),
 )
+_PEOPLE = ("agent", "lead", "admin")
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,13 @@ class Settings:
     session_hours: int = 12
     session_idle_minutes: int = 30
     trusted_proxies: int = 0
+    password_login: bool = True
+    oidc_issuer: str = ""
+    oidc_client_id: str = ""
+    oidc_client_secret: str = ""
+    oidc_scopes: str = "openid profile"
+    oidc_role_claim: str = "roles"
+    oidc_roles: str = "agent=agent,lead=lead,admin=admin"
     retention_days: int = 0
     log_level: str = "INFO"
 
@@ -56,6 +64,22 @@ class Settings:
             scheme = urlsplit(self.database_url).scheme
             known = scheme in ("postgresql", "postgres", "postgresql+psycopg")
             _require(known, "DATABASE_URL begins with postgresql://", f"{scheme}://")
+        self._check_oidc()
+
+    def _check_oidc(self) -> None:
+        on = bool(self.oidc_issuer)
+        safe = not on or is_safe_to_trust(self.oidc_issuer)
+        _require(safe, "FRESHCLAIM_OIDC_ISSUER begins with https://", self.oidc_issuer)
+        whole = not on or bool(self.oidc_client_id)
+        _require(whole, "FRESHCLAIM_OIDC_CLIENT_ID is set with an issuer", "none")
+        named = on or self.password_login
+        _require(named, "FRESHCLAIM_PASSWORD_LOGIN is 1 without FRESHCLAIM_OIDC_ISSUER", 0)
+        asked = "openid" in self.oidc_scopes.split()
+        _require(asked, "FRESHCLAIM_OIDC_SCOPES names openid", self.oidc_scopes)
+        roles = self.role_by_group
+        known = bool(roles) and all(roles) and set(roles.values()) <= set(_PEOPLE)
+        form = "FRESHCLAIM_OIDC_ROLES is a list of GROUP=ROLE, roles agent, lead and admin"
+        _require(known, form, self.oidc_roles)
 
     @property
     def embedded_database(self) -> bool:
@@ -76,6 +100,12 @@ class Settings:
     def is_https(self) -> bool:
         """Whether browsers reach the service by https, and cookies can be kept to it."""
         return self.base_url.startswith("https://")
+
+    @property
+    def role_by_group(self) -> dict[str, str]:
+        """What each value of the role claim makes of a person."""
+        pairs = [pair.rpartition("=") for pair in self.oidc_roles.split(",") if pair.strip()]
+        return {group.strip(): role.strip() for group, _, role in pairs}
 
     @property
     def photo_store(self) -> str:
@@ -107,6 +137,14 @@ def read_settings(environment: Mapping[str, str] | None = None, **overrides: obj
     }
     values.update({name: value for name, value in overrides.items() if value is not None})
     return Settings(**values)
+
+
+def is_safe_to_trust(address: str) -> bool:
+    """Whether nobody on the way can change what comes from there: https, or this machine."""
+    parts = urlsplit(address)
+    return parts.scheme == "https" or (
+        parts.scheme == "http" and parts.hostname in ("127.0.0.1", "::1", "localhost")
+    )
 
 
 def _convert(variable: str, kind: str, text: str) -> int | bool | Path | str:

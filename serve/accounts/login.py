@@ -6,14 +6,16 @@ import logging
 import uuid
 from typing import TYPE_CHECKING
 
-from model.errors import Unauthenticated
+from model.errors import Forbidden, Unauthenticated
 from serve.accounts.passwords import hash_password, is_outdated, set_password, verify_password
 from serve.accounts.service import find_login, get_account
 from serve.accounts.sign_ins import delete_expired, end_sign_in, start_sign_in
 from serve.accounts.throttle import forgive_attempt, take_attempt
 
 if TYPE_CHECKING:
+    from serve.accounts.sign_ins import Visitor
     from serve.runtime import Runtime
+    from serve.settings import Settings
 
 log = logging.getLogger(__name__)
 
@@ -64,6 +66,36 @@ def change_password(runtime: Runtime, name: str, current: str, new: str, address
         set_password(session, account, new)
         log.info("%s %s changed the password from %s", account.role, account.id, address)
         return start_sign_in(session, account, runtime.settings)
+
+
+def check_password_login(settings: Settings) -> None:
+    """Refuses passwords where people sign in with their company account alone.
+
+    Raises:
+        Forbidden: they do.
+    """
+    if not settings.password_login:
+        raise Forbidden(
+            "People sign in with their company account here (FRESHCLAIM_PASSWORD_LOGIN=0)",
+            "a password",
+            "Choose the company account on the page",
+            code="password_login_off",
+        )
+
+
+def check_has_password(visitor: Visitor) -> None:
+    """Keeps those away from changing a password who have none here.
+
+    Raises:
+        Forbidden: they have none; their name may be that of somebody else's password.
+    """
+    if not visitor.has_password:
+        raise Forbidden(
+            "A person who signs in with a password may change it",
+            "one who signs in with a company account",
+            "Change it where the company account is kept",
+            code="no_password_here",
+        )
 
 
 def _check(runtime: Runtime, name: str, password: str, address: str) -> uuid.UUID:

@@ -26,7 +26,8 @@ def set_password(session: Session, account: Account, password: str) -> None:
     """Gives a person a password and ends their sessions.
 
     Raises:
-        InvalidInput: the account is a shop's, or the password is too short, too long or the name.
+        InvalidInput: the account is a shop's or a company account's, or the password is too short,
+            too long or the name.
         Conflict: another person signs in with that name.
     """
     if account.role not in PEOPLE:
@@ -34,6 +35,13 @@ def set_password(session: Session, account: Account, password: str) -> None:
             "A shop has keys, a person may have a password",
             f"a password for a {account.role}",
             "Use a key",
+            code="no_password_here",
+        )
+    if account.oidc_subject is not None:
+        raise InvalidInput(
+            "A person with a company account has no password here",
+            f"a password for {account.name}",
+            "Make another account for somebody who signs in by password",
             code="no_password_here",
         )
     check_password_rules(password, account.name)

@@ -30,11 +30,13 @@ class Visitor:
         caller: who it is.
         name: the account's name.
         csrf_token: what every request that changes something carries beside the cookie.
+        has_password: whether they have a password here, which they may change.
     """
 
     caller: Caller
     name: str
     csrf_token: str
+    has_password: bool = False
 
 
 def start_sign_in(session: Session, account: Account, settings: Settings) -> str:
@@ -49,6 +51,7 @@ def start_sign_in(session: Session, account: Account, settings: Settings) -> str
             expires_at=now + timedelta(hours=settings.session_hours),
         )
     )
+    account.signed_in_at = now
     session.flush()
     return token
 
@@ -76,8 +79,12 @@ def resume_sign_in(session: Session, token: str, settings: Settings) -> Visitor:
         )
     if now - found.seen_at >= _SEEN_NOTED_EVERY:
         found.seen_at = now
-    caller = Caller(found.account.role, account_id=found.account_id)
-    return Visitor(caller, found.account.name, csrf_token_of(token))
+    return Visitor(
+        Caller(found.account.role, account_id=found.account_id),
+        found.account.name,
+        csrf_token_of(token),
+        has_password=settings.password_login and found.account.password_hash is not None,
+    )
 
 
 def end_sign_in(session: Session, token: str) -> None:

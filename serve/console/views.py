@@ -13,13 +13,20 @@ from serve.accounts.cookies import (
     resume_visit,
     take_cookie,
 )
-from serve.accounts.login import change_password, sign_in
+from serve.accounts.login import (
+    change_password,
+    check_has_password,
+    check_password_login,
+    sign_in,
+)
 from serve.accounts.sign_ins import Visitor, end_sign_in
 from serve.console.blueprint import ConsoleBlueprint
+from serve.console.login_page import render_login
 from serve.console.rendering import (
     add_retry_after,
     address_of,
     explain,
+    next_address,
     render,
     status_of,
 )
@@ -36,10 +43,10 @@ def show_home() -> Response:
 @blueprint.get("/login")
 def show_login() -> AnyResponse:
     if _visitor() is not None:
-        return redirect(_next_address(), 303)
+        return redirect(next_address(), 303)
     ended = "error_session_ended" if read_cookie() else None
     note = "logged_out" if "out" in request.args else ended
-    return render("login.html", note=note, next=request.args.get("next", ""))
+    return render_login(note=note, next=request.args.get("next", ""))
 
 
 @blueprint.post("/login")
@@ -47,19 +54,19 @@ def log_in() -> AnyResponse:
     check_origin()
     runtime, form = current_runtime(), request.form
     try:
+        check_password_login(runtime.settings)
         token = sign_in(
             runtime, form.get("name", ""), form.get("password", ""), _address(), read_cookie()
         )
     except FreshclaimError as error:
-        page = render(
-            "login.html",
+        page = render_login(
             status_of(error),
             mistakes=[explain(error)],
             name=form.get("name", ""),
             next=form.get("next", ""),
         )
         return add_retry_after(page, error)
-    answer = redirect(_next_address(), 303)
+    answer = redirect(next_address(), 303)
     give_cookie(answer, token, runtime.settings)
     return answer
 
@@ -77,13 +84,16 @@ def log_out() -> AnyResponse:
 
 @blueprint.get("/password")
 def show_password() -> Response:
+    visitor = resume_visit()
+    check_has_password(visitor)
     note = "password_changed" if "changed" in request.args else None
-    return render("password.html", visitor=resume_visit(), note=note)
+    return render("password.html", visitor=visitor, note=note)
 
 
 @blueprint.post("/password")
 def set_new_password() -> AnyResponse:
     visitor, runtime = resume_visit(), current_runtime()
+    check_has_password(visitor)
     try:
         token = _change(visitor)
     except FreshclaimError as error:
@@ -118,14 +128,6 @@ def _visitor() -> Visitor | None:
         return resume_visit()
     except Unauthenticated:
         return None
-
-
-def _next_address() -> str:
-    """Returns where to go on; never to another site, whoever wrote the address."""
-    wanted = request.values.get("next", "")
-    if wanted.startswith("/console/") and "\\" not in wanted and wanted.isprintable():
-        return wanted
-    return address_of("show_home")
 
 
 def _address() -> str:

@@ -161,8 +161,7 @@ def _compare_verdicts(file: ClaimFile) -> Iterator[str]:
         what = f"verdict {verdict.round}"
         yield from _differences(what, rows, _told(event))
         yield from _difference(f"{what}: amount", verdict.amount_fen, event.amount_fen)
-        # The event also tells the role of that day; leads and admins give verdicts, too.
-        agent_id = event.actor.rpartition(":")[2]
+        agent_id = event.actor.partition(":")[2]
         yield from _difference(f"{what}: agent", str(verdict.agent_id), agent_id)
 
 

@@ -39,6 +39,34 @@ TEXTS: dict[str, tuple[str, str]] = {
         "无法确认这次操作来自本页面。请返回、刷新页面后重试。",
         "This could not be traced to a page of ours. Go back, reload the page and try again.",
     ),
+    "error_oidc_down": (
+        "公司账号系统暂时没有响应，请过几分钟再试。",
+        "The company's sign-in does not answer. Please try again in a few minutes.",
+    ),
+    "error_oidc_refused": (
+        "公司账号系统没有确认这次登录，请重新登录。",
+        "The company's sign-in did not confirm this. Please sign in again.",
+    ),
+    "error_oidc_expired": (
+        "这次登录已过期，或不是从这个浏览器开始的，请重新登录。",
+        "This sign-in has run out, or did not begin in this browser. Please sign in again.",
+    ),
+    "error_oidc_no_role": (
+        "您的公司账号没有使用工作台的权限。请联系公司账号的管理员。",
+        "Your company account has no role here. Ask whoever keeps the company's accounts.",
+    ),
+    "error_account_disabled": (
+        "您的账号已停用。请联系管理员。",
+        "Your account is disabled. Please ask an admin.",
+    ),
+    "error_password_login_off": (
+        "这里只能使用公司账号登录。",
+        "People sign in with their company account here.",
+    ),
+    "error_no_password_here": (
+        "您使用公司账号登录，密码在公司账号系统中修改。",
+        "You sign in with a company account. Its password is changed there.",
+    ),
     "error_not_found": ("没有这个页面。", "There is no such page."),
     "error_busy": (
         "系统繁忙，请过几秒再试。",

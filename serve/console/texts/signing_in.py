@@ -12,6 +12,11 @@ TEXTS: dict[str, tuple[str, str]] = {
         "忘记密码？请联系管理员重新设置。",
         "Forgot the password? An admin can set a new one.",
     ),
+    "log_in_company": ("使用公司账号登录", "Sign in with your company account"),
+    "login_help_company": (
+        "无法登录？请联系公司账号的管理员。",
+        "Cannot sign in? Ask whoever keeps the company's accounts.",
+    ),
     "logged_out": ("您已退出登录。", "You are signed out."),
     "password_title": ("修改密码", "Change password"),
     "password_lead": (
