@@ -7,7 +7,7 @@ from http import HTTPStatus
 from types import MappingProxyType
 from typing import Any
 
-from serve.examples import FIELDS, MODELS, OPERATIONS, PATHS, PROBLEMS
+from serve.examples import FIELDS, MODELS, OPERATIONS, PATHS
 
 _COMPONENTS = "#/components/schemas/"
 _FOR_AGENTS = "for agents"
@@ -26,6 +26,44 @@ _PYTHON_TYPES: Mapping[str, type | tuple[type, ...]] = {
     "null": type(None),
 }
 
+_PROBLEMS: Mapping[str, tuple[str, str]] = {
+    "400": ("bad_request", "The request cannot be read: check its headers and body."),
+    "401": (
+        "no_credentials",
+        "A request carries an API key or a claim-link token; received: neither; Send the header"
+        " Authorization: Bearer, followed by the key or token.",
+    ),
+    "403": (
+        "wrong_role",
+        "This route is open to a shop; received: credentials of an agent; Use credentials of a"
+        " shop.",
+    ),
+    "404": (
+        "no_order",
+        "An order is registered before a claim is made on it; received: order_id A-1001; Send the"
+        " order to POST /v1/orders first.",
+    ),
+    "409": (
+        "order_exists",
+        "An order is registered once, with facts that stay; received: other facts for order_id"
+        " A-1001; Send the same facts as before, or use another order_id.",
+    ),
+    "413": (
+        "too_many_photos",
+        "A claim comes with at most 5 photos; received: 6 photos; Send the photos that show the"
+        " problem best.",
+    ),
+    "415": ("not_an_image", "A photo is a JPEG, PNG, WebP, HEIC or AVIF file."),
+    "422": ("validation_error", "The request breaks a rule: price_fen: Field required."),
+    "429": (
+        "webhook_trial_running",
+        "An endpoint is tried once at a time; received: a second ping while the first is on its"
+        " way; Wait for its answer, at most 12 s.",
+    ),
+    "503": ("unavailable", "A part this needs is not ready: try again in a few seconds."),
+}
+"""By status, a code that it comes with."""
+
 Schema = Mapping[str, Any]
 
 
@@ -42,14 +80,14 @@ def illustrate(document: dict[str, Any]) -> None:
                 artist.add_example(content)
             for status, answer in operation["responses"].items():
                 for content in answer.get("content", {}).values():
-                    if status in PROBLEMS:
+                    if status in _PROBLEMS:
                         content["example"] = _make_problem(status, path)
                     else:
                         artist.add_example(content, besides)
 
 
 def _make_problem(status: str, path: str) -> dict[str, Any]:
-    code, detail = PROBLEMS[status]
+    code, detail = _PROBLEMS[status]
     return {
         "type": f"urn:freshclaim:problem:{code}",
         "title": HTTPStatus(int(status)).phrase,

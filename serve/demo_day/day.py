@@ -17,7 +17,7 @@ from serve.demo_day.people import Cast, gather_cast
 from serve.demo_day.pictures import Pictures
 from serve.demo_day.plot import DELIVERY, list_cases
 from serve.demo_day.receiver import NOBODY, run_receiver
-from serve.demo_day.scenes import Life, minutes
+from serve.demo_day.scenes import Life, minutes, name_order
 from serve.demo_day.stage import Scene, Stage, open_stage
 from serve.orders.service import find_order
 from serve.policy.rules import Policy, read_policy
@@ -46,7 +46,7 @@ def count_cases() -> int:
 def is_played(session: Session, end: datetime) -> bool:
     """Whether the day that ends on this date is there."""
     try:
-        find_order(session, demo_shop(session).id, _name_order(end, 1))
+        find_order(session, demo_shop(session).id, name_order(_name_day(end), 1))
     except NotFound:
         return False
     return True
@@ -68,8 +68,7 @@ def play_day(runtime: Runtime, samples: Path, end: datetime, begun: Callable[[],
             cast = gather_cast(session)
         _move_endpoint(stage, cast, address)
         for number, case in enumerate(list_cases(), 1):
-            order_id = _name_order(end, number)
-            life = Life(stage, cast, pictures, case, number, order_id, begun)
+            life = Life(stage, cast, pictures, case, number, _name_day(end), begun)
             ordered = _LATE_ORDER_TO_CLAIM if case.picture == DELIVERY else _ORDER_TO_CLAIM
             stage.add(end - timedelta(hours=case.hours_ago) - ordered, life.live())
         stage.add(end - DAY, _watch_clocks(stage))
@@ -78,8 +77,8 @@ def play_day(runtime: Runtime, samples: Path, end: datetime, begun: Callable[[],
         stage.play(end)
 
 
-def _name_order(end: datetime, number: int) -> str:
-    return f"D{end:%Y%m%d}-{number:02}"
+def _name_day(end: datetime) -> str:
+    return f"{end:%Y%m%d}"
 
 
 def _ensure_policy(runtime: Runtime, start: datetime) -> None:

@@ -48,6 +48,11 @@ def minutes(count: float) -> timedelta:
     return timedelta(minutes=count)
 
 
+def name_order(day: str, number: int) -> str:
+    """Returns the shop's number of an order."""
+    return f"D{day}-{number:02}"
+
+
 @dataclass
 class Life:
     """One claim's way through the day.
@@ -58,7 +63,7 @@ class Life:
         pictures: what is photographed.
         case: the plot.
         number: of the case, which tells its pictures and agents from others'.
-        order_id: the shop's number of its order.
+        day: names the day, so that another one has other orders and customers.
         begun: called when the claim has come in.
     """
 
@@ -67,7 +72,7 @@ class Life:
     pictures: Pictures
     case: Case
     number: int
-    order_id: str
+    day: str
     begun: Callable[[], None]
     _customer: Caller = field(init=False)
     _claim_id: uuid.UUID = field(init=False)
@@ -102,8 +107,8 @@ class Life:
         promised = now + minutes(_RIDE_MIN)
         delivered = promised + minutes(_LATE_MIN + self.number % 20 if is_late else -4)
         facts = OrderIn(
-            order_id=self.order_id,
-            customer_id=f"c-{case.customer}",
+            order_id=name_order(self.day, self.number),
+            customer_id=f"c-{self.day}-{case.customer}",
             product=meal.name,
             price_fen=meal.price_fen,
             label_weight_g=meal.weight_g,

@@ -153,6 +153,8 @@ def test_a_second_run_tells_again_what_to_open(played: Runtime, end: datetime) -
     assert again.exit_code == 0, again.output
     assert "is there already" in again.output
     assert count(played, "claims") == claims
+    with played.transaction() as session:
+        assert not is_played(session, end + timedelta(days=1))
     client = create_app(played).test_client()
     for name in ("Demo agent", "Demo lead"):
         password = re.search(rf"{name}, password (\S+)", again.output)
