@@ -26,7 +26,9 @@ from serve.pages import views as page_views
 from serve.policy import views as policy_views
 from serve.privacy import views as privacy_views
 from serve.problems import register_error_handlers
+from serve.reference import views as reference_views
 from serve.runtime import Runtime, attach_runtime
+from serve.webhooks import views as webhook_views
 
 VERSION = "0.1.0"
 FORM_BYTES = 1024 * 1024
@@ -42,6 +44,7 @@ _BLUEPRINTS = (
     context_views.blueprint,
     agent_views.blueprint,
     account_views.blueprint,
+    webhook_views.blueprint,
     privacy_views.blueprint,
     alert_views.blueprint,
     batch_views.blueprint,
@@ -53,6 +56,7 @@ _BLUEPRINTS = (
     looks_views.blueprint,
     case_views.blueprint,
     queue_views.blueprint,
+    reference_views.blueprint,
     health.blueprint,
 )
 

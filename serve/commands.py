@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _GROUPS = {
     "certificate": "serve.policy.certificate_commands",
+    "demo": "serve.demo_day.commands",
     "key": "serve.accounts.key_commands",
     "ledger": "serve.ledger.commands",
     "policy": "serve.policy.commands",
@@ -93,28 +94,6 @@ def worker(settings: Settings) -> None:
                 jobs.wait()
         finally:
             jobs.stop()
-
-
-@main.command()
-@click.option(
-    "--samples", type=Path, default=Path("datasets/rendered"), help="Folder with manifest.csv."
-)
-@click.pass_obj
-def demo(settings: Settings, samples: Path) -> None:
-    """Fills the database with claims made from rendered sample pictures."""
-    from serve.runtime import open_runtime, publish_policy_file
-    from serve.samples import MANIFEST, claim_samples
-
-    if not (samples / MANIFEST).is_file():
-        click.echo(f"No sample pictures in {samples}: nothing to do.")
-        return
-    with open_runtime(settings) as runtime:
-        publish_policy_file(runtime)
-        for sample, claim in claim_samples(runtime, samples):
-            click.echo(
-                f"{sample.photo.name}: {sample.reason} claimed, {claim['status']},"
-                f" {claim['amount_fen']} fen, claim {claim['id']}"
-            )
 
 
 @main.command()
@@ -195,6 +174,7 @@ def _greet(settings: Settings, shown: Demo | None) -> None:
             f"  claim link:     {shown.claim_link}",
             f"  agents sign in: {settings.base_url}/console/login",
             f"    as {shown.agent_name}, password {shown.agent_password}",
+            f"    as {shown.lead_name}, password {shown.lead_password}",
         ]
     click.echo("\n".join(lines))
     sys.stdout.flush()

@@ -26,11 +26,15 @@ if TYPE_CHECKING:
     from serve.accounts.models import Account
     from serve.orders.models import Order
 
-SHOP_NAME, AGENT_NAME = "Demo shop", "Demo agent"
+SHOP_NAME, AGENT_NAME, LEAD_NAME = "Demo shop", "Demo agent", "Demo lead"
+PARTNER_NAME = "Demo canteen"
+"""A shop that takes webhooks; it comes with the day of `python -m serve demo`."""
+
 KEY_FILE = "demo.json"
 PRODUCT = "凯撒沙拉 Caesar salad"
 PRICE_FEN = 3280
 _PASSWORD_BYTES = 12
+_KEPT = ("shop_key", "agent_key", "agent_password", "lead_password")
 
 
 @dataclass(frozen=True)
@@ -41,13 +45,15 @@ class Demo:
     agent_key: str
     agent_password: str
     claim_link: str
+    lead_password: str
     agent_name: str = AGENT_NAME
+    lead_name: str = LEAD_NAME
 
 
 def prepare_demo(runtime: Runtime) -> Demo:
-    """Makes the demo shop and agent where they are missing, and an order to claim on.
+    """Makes the demo shop, agent and lead where they are missing, and an order to claim on.
 
-    The two keys and the password stay readable in the data folder, for its owner alone, so that
+    The two keys and the passwords stay readable in the data folder, for its owner alone, so that
     they outlive a restart; the database holds only their hashes, as of all of them.
     """
     path = runtime.settings.data_dir / KEY_FILE
@@ -57,7 +63,8 @@ def prepare_demo(runtime: Runtime) -> Demo:
             keys = {
                 "shop_key": _renew_key(session, "shop", SHOP_NAME),
                 "agent_key": _renew_key(session, "agent", AGENT_NAME),
-                "agent_password": _renew_password(session),
+                "agent_password": _renew_password(session, "agent", AGENT_NAME),
+                "lead_password": _renew_password(session, "lead", LEAD_NAME),
             }
             path.unlink(missing_ok=True)
             write_private(path, json.dumps(keys, indent=1) + "\n")
@@ -84,14 +91,19 @@ def add_demo_order(session: Session, order_id: str, product: str = PRODUCT) -> O
 
 
 def demo_shop(session: Session) -> Account:
-    return find_account(session, "shop", SHOP_NAME) or create_account(session, "shop", SHOP_NAME)
+    return ensure_account(session, "shop", SHOP_NAME)
+
+
+def ensure_account(session: Session, role: str, name: str) -> Account:
+    """Returns the account of that role and name, made where it is missing."""
+    return find_account(session, role, name) or create_account(session, role, name)
 
 
 def _read_keys(session: Session, path: Path) -> dict[str, str] | None:
-    """Returns the kept keys and the password while both keys are valid."""
+    """Returns the kept keys and passwords while both keys are valid."""
     try:
         kept = json.loads(path.read_text())
-        keys = {name: str(kept[name]) for name in ("shop_key", "agent_key", "agent_password")}
+        keys = {name: str(kept[name]) for name in _KEPT}
         for name in ("shop_key", "agent_key"):
             identify_key(session, keys[name])
     except (OSError, ValueError, KeyError, Unauthenticated):
@@ -100,14 +112,12 @@ def _read_keys(session: Session, path: Path) -> dict[str, str] | None:
 
 
 def _renew_key(session: Session, role: str, name: str) -> str:
-    account = find_account(session, role, name) or create_account(session, role, name)
+    account = ensure_account(session, role, name)
     revoke_keys(session, account)
     return issue_key(session, account)
 
 
-def _renew_password(session: Session) -> str:
-    account = find_account(session, "agent", AGENT_NAME)
+def _renew_password(session: Session, role: str, name: str) -> str:
     password = secrets.token_urlsafe(_PASSWORD_BYTES)
-    if account is not None:
-        set_password(session, account, password)
+    set_password(session, ensure_account(session, role, name), password)
     return password

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import uuid
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -35,12 +34,20 @@ class Sample:
         reason: what a customer would pick on seeing it.
         product: names the meal, so that meals of one kind share a record.
         packing: the kitchen's picture of the same meal, if there is one.
+        kind: of the defect, such as mould or glass.
+        box_px: where the foreign object is, x0, y0, x1, y1.
+        spoiled_fraction: spoiled share of the food, in [0, 1].
+        filled_fraction: how much of the portion is there, in [0, 1].
     """
 
     photo: Path
     reason: str
     product: str
     packing: Path | None
+    kind: str = ""
+    box_px: tuple[int, ...] = ()
+    spoiled_fraction: float = 0.0
+    filled_fraction: float = 1.0
 
 
 def read_samples(folder: Path) -> list[Sample]:
@@ -54,6 +61,10 @@ def read_samples(folder: Path) -> list[Sample]:
             reason=row["defect"] if row["defect"] in PHOTO_PROBLEMS else _DEFAULT_REASON,
             product=f"rendered {row['class']}",
             packing=folder / row["packing"] if row["packing"] else None,
+            kind=row["kind"],
+            box_px=tuple(map(int, row["box_px"].split())),
+            spoiled_fraction=float(row["spoiled_fraction"]),
+            filled_fraction=float(row["filled_fraction"]),
         )
         for row in rows
         if row["path"] not in packed
@@ -73,9 +84,3 @@ def claim_sample(runtime: Runtime, sample: Sample) -> dict[str, Any]:
     uploads = check_uploads([file], runtime.scoring)
     submission = Submission(order_id, sample.reason, f"rendered {sample.photo.stem}", uploads)
     return submit_claim(runtime, shop, submission).claim
-
-
-def claim_samples(runtime: Runtime, folder: Path) -> Iterator[tuple[Sample, dict[str, Any]]]:
-    """Makes a claim from each picture of a folder; yields it as soon as it is decided."""
-    for sample in read_samples(folder):
-        yield sample, claim_sample(runtime, sample)

@@ -45,3 +45,17 @@ class OrderOut(BaseModel):
     packing_photo: Annotated[str | None, Field(description="sha256 of the packing photo")]
     claim_token: Annotated[str, Field(description="valid for this order alone")]
     claim_link: Annotated[str, Field(description="page to send to the customer")]
+
+
+class OrderClaimOut(BaseModel):
+    """A claim on the order; GET /v1/claims/{id} tells all of it."""
+
+    id: str
+    reason: str
+    status: str
+    amount_fen: Annotated[int, Field(description="granted so far, in fen")]
+    received_at: datetime
+
+
+class OrderWithClaimsOut(OrderOut):
+    claims: Annotated[list[OrderClaimOut], Field(description="oldest first")]

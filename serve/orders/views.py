@@ -11,10 +11,13 @@ from model.errors import Forbidden
 from model.metadata import remove_location
 from serve.accounts.access import SHOP, current_caller, require_role
 from serve.assessments.uploads import read_checked
+from serve.claims.service import list_claims
+from serve.ledger.refunds import sum_claim_fen
 from serve.orders.models import Order
-from serve.orders.schemas import OrderIn, OrderOut
+from serve.orders.schemas import OrderIn, OrderOut, OrderWithClaimsOut
 from serve.orders.service import attach_packing_photo, find_order, register_order
 from serve.runtime import Runtime, current_runtime
+from serve.times import to_iso
 
 blueprint = APIBlueprint("orders", __name__, url_prefix="/v1", tag="Orders")
 
@@ -41,6 +44,31 @@ def post_order(json_data: OrderIn) -> tuple[dict[str, Any], int]:
     with runtime.transaction() as session:
         order, is_new = register_order(session, _shop_id(), json_data)
         return present_order(runtime, order), 201 if is_new else 200
+
+
+@blueprint.get("/orders/<order_id>")
+@require_role(SHOP)
+@blueprint.output(OrderWithClaimsOut)
+@blueprint.doc(security="api_key", responses={404: "No such order"})
+def get_order(order_id: str) -> dict[str, Any]:
+    """See an order and the claims on it.
+
+    By the shop's own number; claims that the customer made by link are among them.
+    """
+    runtime = current_runtime()
+    with runtime.transaction() as session:
+        order = find_order(session, _shop_id(), order_id)
+        claims = [
+            {
+                "id": str(claim.id),
+                "reason": claim.reason,
+                "status": claim.status,
+                "amount_fen": sum_claim_fen(session, claim.id),
+                "received_at": to_iso(claim.received_at),
+            }
+            for claim in list_claims(session, order.id)
+        ]
+        return {**present_order(runtime, order), "claims": claims}
 
 
 @blueprint.put("/orders/<order_id>/packing-photo")

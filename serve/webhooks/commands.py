@@ -83,10 +83,10 @@ def test(settings: Settings, shop: str) -> None:
 
     with _open(settings, shop) as (_, session, shop_id):
         ping = make_ping(get_endpoint(session, shop_id))
-    error = send(ping)
-    if error:
-        raise click.ClickException(f"{ping.url} did not acknowledge the ping: {error}.")
-    click.echo(f"{ping.url} acknowledged {ping.message_id}.")
+    attempt = send(ping)
+    if attempt.failure:
+        raise click.ClickException(f"{ping.url} did not acknowledge the ping: {attempt.failure}.")
+    click.echo(f"{ping.url} acknowledged {ping.message_id} with HTTP {attempt.status}.")
 
 
 @group.command()

@@ -57,7 +57,8 @@ def deliver_message(runtime: Runtime, message_id: uuid.UUID, answer_s: float = A
         _do_without(runtime, message)
         return
     body = pack_body(message.kind, message.created_at, message.data)
-    error = send(Envelope(f"msg_{message.id.hex}", endpoint.url, endpoint.secret, body), answer_s)
+    envelope = Envelope(f"msg_{message.id.hex}", endpoint.url, endpoint.secret, body)
+    error = send(envelope, answer_s).failure
     if error is None:
         _acknowledge(runtime, message)
         return

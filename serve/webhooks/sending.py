@@ -45,7 +45,26 @@ def pack_body(kind: str, at: datetime, data: dict[str, Any]) -> bytes:
     return dump_canonical({"type": kind, "timestamp": to_iso(at), "data": data}).encode()
 
 
-def send(envelope: Envelope, answer_s: float = ANSWER_S) -> str | None:
+@dataclass(frozen=True)
+class Attempt:
+    """What became of one attempt; a receiver that did not answer has no status."""
+
+    status: int | None = None
+    error: str | None = None
+
+    @property
+    def is_acknowledged(self) -> bool:
+        return self.status is not None and httpx.codes.is_success(self.status)
+
+    @property
+    def failure(self) -> str | None:
+        """What went wrong, without any of the receiver's words; None when it was acknowledged."""
+        if self.is_acknowledged:
+            return None
+        return self.error or f"HTTP {self.status}"
+
+
+def send(envelope: Envelope, answer_s: float = ANSWER_S) -> Attempt:
     """Sends a message once.
 
     Redirects are not followed: a payment instruction goes where the operator said. Nothing of the
@@ -53,8 +72,7 @@ def send(envelope: Envelope, answer_s: float = ANSWER_S) -> str | None:
     is up for the whole attempt, not for each byte.
 
     Returns:
-        None when it was acknowledged with 2xx, else what went wrong, without any of the receiver's
-        words: `HTTP 500`, `ConnectError`, `TimeoutError`.
+        The status of the answer, or the kind of error: `ConnectError`, `TimeoutError`.
     """
     now_s = int(utc_now().timestamp())
     headers = {
@@ -73,10 +91,9 @@ def send(envelope: Envelope, answer_s: float = ANSWER_S) -> str | None:
     # In a thread of its own, which is not waited for: looking up a name cannot be broken off.
     threading.Thread(target=attempt, name="webhook", daemon=True).start()
     try:
-        status = outcome.result(answer_s + _GRACE_S)
+        return Attempt(outcome.result(answer_s + _GRACE_S))
     except (httpx.HTTPError, TimeoutError) as error:
-        return type(error).__name__
-    return None if httpx.codes.is_success(status) else f"HTTP {status}"
+        return Attempt(error=type(error).__name__)
 
 
 async def _post(envelope: Envelope, headers: dict[str, str], answer_s: float) -> int:

@@ -134,6 +134,12 @@ def undelivered(shop_id: uuid.UUID) -> Any:  # noqa: ANN401 - an SQL condition
     )
 
 
+def list_undelivered(session: Session, shop_id: uuid.UUID) -> Sequence[uuid.UUID]:
+    """Returns the messages that wait for their delivery to the shop, oldest first."""
+    query = select(Message.id).where(undelivered(shop_id))
+    return session.scalars(query.order_by(Message.created_at, Message.id)).all()
+
+
 def count_undelivered(session: Session, shop_id: uuid.UUID) -> int:
     """Returns how many messages wait for their delivery to the shop."""
     return int(session.scalar(select(func.count()).where(undelivered(shop_id))) or 0)

@@ -48,12 +48,12 @@ def server_url() -> Iterator[str]:
 @pytest.fixture
 def fresh_url(server_url: str) -> str:
     """A database without tables, for tests that change what a database is made of."""
-    return _create_database(server_url, f"fresh_{uuid.uuid4().hex}")
+    return create_database(server_url, f"fresh_{uuid.uuid4().hex}")
 
 
 @pytest.fixture(scope="session")
 def migrated_url(server_url: str) -> str:
-    url = _create_database(server_url, "tests")
+    url = create_database(server_url, "tests")
     engine = make_engine(url, pool_size=1)
     migrate(engine)
     engine.dispose()
@@ -113,7 +113,7 @@ def actors(runtime: Runtime) -> Actors:
         )
 
 
-def _create_database(server_url: str, name: str) -> str:
+def create_database(server_url: str, name: str) -> str:
     with psycopg.connect(server_url, autocommit=True) as connection:
         connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
     head, _, query = libpq_url(server_url).partition("?")

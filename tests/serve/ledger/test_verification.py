@@ -18,6 +18,7 @@ from serve.commands import main
 from serve.ledger.service import GENESIS, Head, hash_event, read_events, read_head
 from serve.ledger.verification import SHOWN, Report, verify_ledger
 from tests.serve import findings
+from tests.serve.accounts.people import add_person
 from tests.serve.actors import Actors
 from tests.serve.ledger.tampering import tamper, unseen
 
@@ -255,3 +256,11 @@ def test_the_commands_say_what_they_found(
     code, output = run("ledger", "verify")
     assert code == 1
     assert f"claim {history}: refund" in output
+
+
+def test_a_leads_verdict_is_as_good_as_an_agents(actors: Actors) -> None:
+    claim_id = actors.add_claim(findings.CLEAN)
+    lead = add_person(actors, "lead", "Wang Fang")
+    verdict = VerdictIn(decision="decline", severity="none")
+    give_verdict(actors.runtime, lead, str(claim_id), verdict)
+    assert verify_ledger(actors.runtime).findings == []
