@@ -74,12 +74,6 @@ def find_account(session: Session, role: str, name: str) -> Account | None:
     ).first()
 
 
-def list_shops(session: Session) -> list[str]:
-    """Returns the names of all shops."""
-    query = select(Account.name).where(Account.role == "shop").order_by(Account.name)
-    return list(session.scalars(query))
-
-
 def find_login(session: Session, name: str) -> Account | None:
     """Returns the person who signs in with that name, in any case of letters, and a password."""
     return session.scalars(

@@ -57,7 +57,7 @@ def _refuse_strangers(runtime: Runtime, *, yes: bool) -> None:
     from serve.demo import PARTNER_NAME, SHOP_NAME
 
     with runtime.transaction() as session:
-        strangers = sorted(set(list_shops(session)) - {SHOP_NAME, PARTNER_NAME})
+        strangers = sorted({name for _, name in list_shops(session)} - {SHOP_NAME, PARTNER_NAME})
     if strangers and not yes:
         raise click.ClickException(
             f"The database holds shops that are not the demo's: {', '.join(strangers[:5])}."
