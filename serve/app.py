@@ -17,6 +17,7 @@ from serve.batches import views as batch_views
 from serve.claims import photo_views
 from serve.claims import views as claim_views
 from serve.claims.schemas import MAX_PHOTOS
+from serve.console import dashboard_views
 from serve.console import views as console_views
 from serve.metrics import register_metrics
 from serve.openapi import configure_openapi
@@ -25,6 +26,7 @@ from serve.pages import views as page_views
 from serve.policy import views as policy_views
 from serve.privacy import views as privacy_views
 from serve.problems import register_error_handlers
+from serve.reports import views as report_views
 from serve.runtime import Runtime, attach_runtime
 
 VERSION = "0.1.0"
@@ -43,9 +45,11 @@ _BLUEPRINTS = (
     privacy_views.blueprint,
     alert_views.blueprint,
     batch_views.blueprint,
+    report_views.blueprint,
     policy_views.blueprint,
     page_views.blueprint,
     console_views.blueprint,
+    dashboard_views.blueprint,
     health.blueprint,
 )
 

@@ -1,5 +1,7 @@
 """Cases that an agent holds, verdicts that can be undone, photos that can be compared, OIDC names.
 
+Indexes of the times that reports choose rows by.
+
 Revision ID: 0006
 """
 
@@ -13,6 +15,8 @@ down_revision = "0005"
 branch_labels = None
 depends_on = None
 
+_REPORTED = (("claims", "received_at"), ("orders", "created_at"), ("refunds", "created_at"))
+
 _TIME = sa.DateTime(timezone=True)
 
 
@@ -25,9 +29,13 @@ def upgrade() -> None:
     op.create_index(op.f("ix_claim_photos_embedding_model"), "claim_photos", ["embedding_model"])
     op.add_column("accounts", sa.Column("oidc_subject", sa.String(), nullable=True))
     op.create_unique_constraint(op.f("uq_accounts_oidc_subject"), "accounts", ["oidc_subject"])
+    for table, column in _REPORTED:
+        op.create_index(op.f(f"ix_{table}_{column}"), table, [column])
 
 
 def downgrade() -> None:
+    for table, column in _REPORTED:
+        op.drop_index(op.f(f"ix_{table}_{column}"), table)
     op.drop_column("accounts", "oidc_subject")
     op.drop_column("claim_photos", "embedding_model")
     op.drop_column("claim_photos", "embedding")
