@@ -7,12 +7,12 @@ from sqlalchemy import select
 from serve.database import Rows
 from serve.ledger.models import Refund
 
-KINDS = ("decision", "verdict", "appeal")
-"""What grants money; in reports the first is called a pre-approval."""
-
 
 def select_refunds() -> Rows:
-    """Returns the query for instructions to pay: claim_id, order_id, kind, amount_fen, at."""
+    """Returns the query for instructions to pay: claim_id, order_id, kind, amount_fen, at.
+
+    The kind is what granted it: decision, verdict or appeal.
+    """
     return select(
         Refund.claim_id,
         Refund.order_id,

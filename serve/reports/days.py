@@ -10,15 +10,15 @@ from sqlalchemy.orm import Session
 
 from serve.claims.facts import select_held_back
 from serve.database import Rows
-from serve.ledger.facts import KINDS, select_refunds
+from serve.ledger.facts import select_refunds
 from serve.orders.facts import select_orders
 from serve.reports.answers import share_of
 from serve.reports.cohort import Scope, day_of
 
-NAME_OF_KIND = {"decision": "pre_approval"}
-"""A report calls by another name what the machine granted: a verdict decides too."""
+NAME_OF_KIND = {"decision": "pre_approval", "verdict": "verdict", "appeal": "appeal"}
+"""What a report calls that which grants money: an agent decides too."""
 
-MONEY = tuple(NAME_OF_KIND.get(kind, kind) for kind in KINDS)
+MONEY = tuple(NAME_OF_KIND.values())
 
 
 @dataclass
@@ -72,7 +72,7 @@ def list_days(session: Session, scope: Scope, cohort: Subquery) -> list[Day]:
         day = days[index]
         day.received, day.decided, day.alone = received, decided, by_machine
     for index, kind, amount_fen in session.execute(_group_refunds(scope)):
-        days[index].money_fen[NAME_OF_KIND.get(kind, kind)] = int(amount_fen)
+        days[index].money_fen[NAME_OF_KIND[kind]] = int(amount_fen)
     for index, value_fen in session.execute(_group_orders(scope)):
         days[index].order_value_fen = int(value_fen)
     return days

@@ -86,7 +86,7 @@ def test_charts_say_what_they_show(page: Page, site: Site) -> None:
     story.tell(site.actors)
     enter(page, site, "en")
     page.goto(f"{site.address}/console/dashboard?{DAYS}&lang=en")
-    money = page.get_by_role("img", name="Money by day, yuan")
+    money = page.get_by_role("img", name="Money by day, yuan", exact=True)
     expect(money.locator("desc")).to_have_text(re.compile("¥50.00 in all"))
     heights = [float(bar.get_attribute("height") or 0) for bar in money.locator("rect").all()]
     assert len(heights) == 2  # 30 yuan of pre-approvals, and 20 of verdicts upon them
@@ -104,19 +104,19 @@ def test_a_lead_chooses_the_period_and_the_shop(page: Page, site: Site) -> None:
     enter(page, site, "en")
     page.get_by_role("link", name="Dashboard").click()
     expect(page.get_by_role("link", name="7 days")).to_have_attribute("aria-current", "true")
-    page.get_by_label("From").fill("2026-12-08")
-    page.get_by_label("To").fill("2026-12-08")
-    page.get_by_label("Shop").select_option(label="a shop")
+    page.get_by_label("From", exact=True).fill("2026-12-08")
+    page.get_by_label("To", exact=True).fill("2026-12-08")
+    page.get_by_label("Shop", exact=True).select_option(label="a shop")
     page.get_by_role("button", name="Show").click()
     assert figure(page, "Claims", "Received") == "3"
-    page.get_by_label("Shop").select_option(label="another shop")
+    page.get_by_label("Shop", exact=True).select_option(label="another shop")
     page.get_by_role("button", name="Show").click()
     assert figure(page, "Claims", "Received") == "0"
     with page.expect_download() as download:
         page.get_by_role("link", name="Claims as CSV").click()
     assert download.value.suggested_filename == "claims-2026-12-08-2026-12-08.csv"
     page.locator(".switch").click()
-    expect(page.get_by_label("从")).to_have_value("2026-12-08")
+    expect(page.get_by_label("从", exact=True)).to_have_value("2026-12-08")
     page.goto(f"{site.address}/console/dashboard?from=2026-12-09&to=2026-12-08&lang=en")
     expect(page.get_by_role("alert")).to_contain_text("ends no earlier than it begins")
 
