@@ -1,4 +1,4 @@
-"""Statistics of the risk certificate: what audits prove, and when new audits break the promise."""
+"""Statistics of audits: what they prove, what they leave open, and when they break a promise."""
 
 from __future__ import annotations
 
@@ -38,6 +38,40 @@ def compute_p_value(wrong: int, audited: int, share: float) -> float:
         if part < 1e-17 * total:
             break
     return min(1.0, math.exp(min(0.0, last + math.log(total))))
+
+
+def bound_share(wrong: int, audited: int, confidence: float) -> tuple[float, float]:
+    """Returns an exact interval for the true share of wrong ones (Clopper and Pearson 1934).
+
+    Whatever the true share is, the interval holds it with at least the confidence: a share below
+    it would give so many wrong ones, and one above it so few, with a chance of at most half of
+    what the confidence leaves.
+
+    Args:
+        wrong: audited ones that were wrong, 0 to `audited`.
+        audited: how many were looked at, each drawn alike and by itself; at least 1.
+        confidence: such as 0.95.
+
+    Returns:
+        Lower and upper end, in [0, 1].
+    """
+    tail = (1 - confidence) / 2
+    lower = _find_share(wrong - 1, audited, 1 - tail) if wrong else 0.0
+    upper = _find_share(wrong, audited, tail) if wrong < audited else 1.0
+    return lower, upper
+
+
+def _find_share(wrong: int, audited: int, chance: float) -> float:
+    """Returns the share for which so few wrong ones have that chance, which falls with it."""
+    low, high = 0.0, 1.0
+    # A float has no more than 53 bits to halve down to near 1; shares near 0 need no more either.
+    for _ in range(60):
+        middle = (low + high) / 2
+        if compute_p_value(wrong, audited, middle) > chance:
+            low = middle
+        else:
+            high = middle
+    return (low + high) / 2
 
 
 def reject_holm(p_values: Sequence[float], level: float) -> list[bool]:

@@ -17,7 +17,14 @@ from serve.batches import views as batch_views
 from serve.claims import context_views, photo_views
 from serve.claims import views as claim_views
 from serve.claims.schemas import MAX_PHOTOS
-from serve.console import case_views, company_views, looks_views, people_views, queue_views
+from serve.console import (
+    case_views,
+    company_views,
+    dashboard_views,
+    looks_views,
+    people_views,
+    queue_views,
+)
 from serve.console import views as console_views
 from serve.metrics import register_metrics
 from serve.openapi import configure_openapi
@@ -27,6 +34,7 @@ from serve.policy import views as policy_views
 from serve.privacy import views as privacy_views
 from serve.problems import register_error_handlers
 from serve.reference import views as reference_views
+from serve.reports import views as report_views
 from serve.runtime import Runtime, attach_runtime
 from serve.webhooks import views as webhook_views
 
@@ -48,6 +56,7 @@ _BLUEPRINTS = (
     privacy_views.blueprint,
     alert_views.blueprint,
     batch_views.blueprint,
+    report_views.blueprint,
     policy_views.blueprint,
     page_views.blueprint,
     console_views.blueprint,
@@ -57,6 +66,7 @@ _BLUEPRINTS = (
     case_views.blueprint,
     queue_views.blueprint,
     reference_views.blueprint,
+    dashboard_views.blueprint,
     health.blueprint,
 )
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import psycopg
-from sqlalchemy import JSON, DateTime, Engine, MetaData, create_engine, text
+from sqlalchemy import JSON, DateTime, Engine, MetaData, Select, create_engine, text
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 
 from model.canonical import dump_canonical
@@ -30,6 +30,10 @@ _NAMES = {
     "fk": "fk_%(table_name)s_%(column_0_name)s",
     "pk": "pk_%(table_name)s",
 }
+
+
+Rows = Select[*tuple[Any, ...]]
+"""A query for rows of several columns."""
 
 
 class Base(DeclarativeBase):

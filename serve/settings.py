@@ -8,6 +8,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from model.errors import InvalidInput
 
@@ -53,6 +54,7 @@ class Settings:
     oidc_role_claim: str = "roles"
     oidc_roles: str = "agent=agent,lead=lead,admin=admin"
     retention_days: int = 0
+    time_zone: str = "Asia/Shanghai"
     log_level: str = "INFO"
 
     def __post_init__(self) -> None:
@@ -60,6 +62,8 @@ class Settings:
         for name in _AT_LEAST_ONE:
             value = getattr(self, name)
             _require(value >= 1, f"{variable_of(name)} is at least 1", value)
+        rule = "FRESHCLAIM_TIME_ZONE is a zone that this machine knows, such as Asia/Shanghai"
+        _require(_knows_zone(self.time_zone), rule, self.time_zone)
         if self.database_url:
             scheme = urlsplit(self.database_url).scheme
             known = scheme in ("postgresql", "postgres", "postgresql+psycopg")
@@ -95,6 +99,11 @@ class Settings:
     def base_url(self) -> str:
         """The address that claim links begin with, without a trailing slash."""
         return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone whose days reports are by."""
+        return ZoneInfo(self.time_zone)
 
     @property
     def is_https(self) -> bool:
@@ -155,6 +164,14 @@ def _convert(variable: str, kind: str, text: str) -> int | bool | Path | str:
         _require(text in ("0", "1"), f"{variable} is 0 or 1", text)
         return text == "1"
     return Path(text) if kind == "Path" else text
+
+
+def _knows_zone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (LookupError, ValueError, OSError):
+        return False
+    return True
 
 
 def _require(holds: bool, rule: str, received: object) -> None:

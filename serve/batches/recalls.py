@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import uuid
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
@@ -22,6 +20,7 @@ from serve.claims.presentation import shown_status
 from serve.ledger.service import Entry, append_event
 from serve.orders.service import count_batch, read_batch
 from serve.runtime import Runtime
+from serve.spreadsheets import BYTE_ORDER_MARK, to_csv
 from serve.times import to_iso, utc_now
 
 if TYPE_CHECKING:
@@ -32,8 +31,6 @@ if TYPE_CHECKING:
 RECALL = "recall"
 COLUMNS = ("order_id", "customer_id", "product", "batch", "delivered_at", "price_fen", "claims")
 _ROWS = 500
-_BYTE_ORDER_MARK = "\ufeff"
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def start_recall(
@@ -123,19 +120,15 @@ def present_recall(session: Session, recall: Recall) -> dict[str, Any]:
 
 
 def write_list(runtime: Runtime, recall: Recall, *, for_agent: bool) -> Iterator[str]:
-    """Yields the CSV of all orders of the batch, some hundred rows in memory at a time.
-
-    It opens in spreadsheets, which need the mark at its beginning to read UTF-8, and would take a
-    cell that begins like a formula for one.
-    """
-    yield _BYTE_ORDER_MARK + _to_csv([COLUMNS])
+    """Yields the CSV of all orders of the batch, some hundred rows in memory at a time."""
+    yield BYTE_ORDER_MARK + to_csv([COLUMNS])
     last: Order | None = None
     while True:
         # No transaction waits for a slow reader. Orders are only ever added, so none is missed.
         with runtime.transaction() as session:
             orders = read_batch(session, recall.shop_id, recall.batch, later_than=last, limit=_ROWS)
             claims = claims_of_orders(session, [order.id for order in orders])
-            text = _to_csv([_row(order, claims.get(order.id, ()), for_agent) for order in orders])
+            text = to_csv([_row(order, claims.get(order.id, ()), for_agent) for order in orders])
         if not orders:
             return
         yield text
@@ -143,7 +136,7 @@ def write_list(runtime: Runtime, recall: Recall, *, for_agent: bool) -> Iterator
 
 
 def _row(order: Order, claims: Sequence[Claim], for_agent: bool) -> list[str]:
-    cells = (
+    return [
         order.order_id,
         order.customer_id,
         order.product,
@@ -151,15 +144,4 @@ def _row(order: Order, claims: Sequence[Claim], for_agent: bool) -> list[str]:
         to_iso(order.delivered_at) or "",
         str(order.price_fen),
         "; ".join(f"{claim.reason}: {shown_status(claim, for_agent)}" for claim in claims),
-    )
-    return [_neutralise(cell) for cell in cells]
-
-
-def _neutralise(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(_FORMULA_STARTS) else cell
-
-
-def _to_csv(rows: Sequence[Sequence[str]]) -> str:
-    text = io.StringIO()
-    csv.writer(text).writerows(rows)
-    return text.getvalue()
+    ]

@@ -51,7 +51,7 @@ class Claim(Base):
     appeal: Mapped[str | None]
     salt: Mapped[str | None]
     policy_sha256: Mapped[str | None] = mapped_column(ForeignKey("policies.sha256"))
-    received_at: Mapped[datetime]
+    received_at: Mapped[datetime] = mapped_column(index=True)
     acknowledged_at: Mapped[datetime]
     assessed_at: Mapped[datetime | None]
     decided_at: Mapped[datetime | None]

@@ -44,5 +44,5 @@ class Refund(Base):
     kind: Mapped[str]
     amount_fen: Mapped[int]
     extras: Mapped[list[Any]]
-    created_at: Mapped[datetime]
+    created_at: Mapped[datetime] = mapped_column(index=True)
     released_at: Mapped[datetime | None]

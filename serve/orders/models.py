@@ -33,4 +33,4 @@ class Order(Base):
     cold_chain: Mapped[list[Any]]
     packing_sha256: Mapped[str | None]
     facts_sha256: Mapped[str]
-    created_at: Mapped[datetime]
+    created_at: Mapped[datetime] = mapped_column(index=True)

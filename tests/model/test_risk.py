@@ -10,6 +10,7 @@ from scipy import stats
 
 from model.canonical import draw_fraction
 from model.risk import (
+    bound_share,
     compute_p_value,
     count_needed,
     is_kept,
@@ -87,3 +88,14 @@ def test_thinning_is_independent_of_the_draw_of_blind_cases() -> None:
     blind = [claim for claim in ids if draw_fraction("blind", claim) < 0.10]
     kept = sum(is_kept(draw_fraction("thin", claim), 0.10, 0.05) for claim in blind) / len(blind)
     assert kept == pytest.approx(0.5, abs=0.03)
+
+
+@settings(deadline=None, derandomize=True)
+@given(st.integers(1, 3000), st.floats(0, 1), st.sampled_from([0.9, 0.95, 0.99]))
+def test_the_interval_is_that_of_clopper_and_pearson(
+    audited: int, part: float, confidence: float
+) -> None:
+    wrong = round(part * audited)
+    exact = stats.binomtest(wrong, audited).proportion_ci(confidence, method="exact")
+    found = bound_share(wrong, audited, confidence)
+    assert found == pytest.approx((exact.low, exact.high), rel=1e-6, abs=1e-12)

@@ -46,6 +46,8 @@ def test_a_demo_is_shown_only_on_the_embedded_database_unless_asked_for() -> Non
         {"FRESHCLAIM_WORKERS": "0"},
         {"FRESHCLAIM_DEMO": "yes"},
         {"DATABASE_URL": "mysql://db/x"},
+        {"FRESHCLAIM_TIME_ZONE": "Moon/Tycho"},
+        {"FRESHCLAIM_TIME_ZONE": "../etc"},
     ],
 )
 def test_a_setting_without_a_valid_value_is_named(environment: dict[str, str]) -> None:

@@ -9,6 +9,7 @@ from serve.console.texts import (
     case,
     case_facts,
     case_verdict,
+    dashboard,
     every_page,
     mistakes,
     people,
@@ -26,6 +27,7 @@ _TEXTS = {
     **case_facts.TEXTS,
     **case_verdict.TEXTS,
     **queue.TEXTS,
+    **dashboard.TEXTS,
 }
 
 NAMES = frozenset(_TEXTS)

@@ -1,5 +1,7 @@
 """Cases that an agent holds, verdicts to undo, photos that can be compared, company accounts.
 
+Indexes of the times that reports choose rows by.
+
 Revision ID: 0006
 """
 
@@ -12,6 +14,8 @@ revision = "0006"
 down_revision = "0005"
 branch_labels = None
 depends_on = None
+
+_REPORTED = (("claims", "received_at"), ("orders", "created_at"), ("refunds", "created_at"))
 
 _TIME = sa.DateTime(timezone=True)
 
@@ -27,9 +31,13 @@ def upgrade() -> None:
     op.create_unique_constraint(op.f("uq_accounts_oidc_subject"), "accounts", ["oidc_subject"])
     op.add_column("accounts", sa.Column("signed_in_at", _TIME, nullable=True))
     op.create_index(op.f("ix_photo_accesses_actor"), "photo_accesses", ["actor"])
+    for table, column in _REPORTED:
+        op.create_index(op.f(f"ix_{table}_{column}"), table, [column])
 
 
 def downgrade() -> None:
+    for table, column in _REPORTED:
+        op.drop_index(op.f(f"ix_{table}_{column}"), table)
     op.drop_index(op.f("ix_photo_accesses_actor"), "photo_accesses")
     op.drop_column("accounts", "signed_in_at")
     op.drop_column("accounts", "oidc_subject")

@@ -6,6 +6,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from serve.accounts.cookies import COOKIE
+from serve.accounts.keys import issue_key
 from serve.accounts.passwords import set_password
 from serve.accounts.service import Caller, create_account
 from serve.accounts.sign_ins import csrf_token_of
@@ -37,3 +38,10 @@ def csrf_of(client: FlaskClient) -> dict[str, str]:
     cookie = client.get_cookie(COOKIE)
     assert cookie is not None
     return {"X-CSRF-Token": csrf_token_of(cookie.value)}
+
+
+def key_of(actors: Actors, role: str) -> dict[str, str]:
+    """Returns the header of a key of a new person of that role."""
+    with actors.runtime.transaction() as session:
+        key = issue_key(session, create_account(session, role, f"a {role}"))
+    return {"Authorization": f"Bearer {key}"}
