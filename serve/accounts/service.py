@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from model.errors import InvalidInput
+from model.errors import Forbidden, InvalidInput
 from serve.accounts.models import Account
 from serve.times import utc_now
 
@@ -93,3 +94,25 @@ def get_account(session: Session, account_id: uuid.UUID) -> Account:
 def name_of_account(session: Session, account_id: uuid.UUID) -> str:
     """Returns the name that an account was made with."""
     return session.get_one(Account, account_id).name
+
+
+def names_of_accounts(session: Session, account_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """Returns the names that accounts were made with, by id."""
+    query = select(Account.id, Account.name).where(Account.id.in_(account_ids))
+    return {row.id: row.name for row in session.execute(query)}
+
+
+def person_id(caller: Caller) -> uuid.UUID:
+    """Returns the account of a person who decides claims.
+
+    Raises:
+        Forbidden: it is none.
+    """
+    if caller.account_id is None or not caller.decides:
+        raise Forbidden(
+            "Cases are held and decided by agents",
+            f"the role {caller.role}",
+            "Use an agent's credentials",
+            code="wrong_role",
+        )
+    return caller.account_id

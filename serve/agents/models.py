@@ -7,7 +7,9 @@ from typing import Any
 from sqlalchemy import BigInteger, ForeignKey, Identity, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from model.canonical import hash_canonical
 from serve.database import Base
+from serve.times import to_iso
 
 
 class Verdict(Base):
@@ -41,12 +43,23 @@ class CaseHold(Base):
 
 
 class PendingVerdict(Base):
-    """A verdict that its agent can still undo; given when its time has come."""
+    """A verdict that its agent can still undo; given when its time has come.
+
+    It grants nothing yet: no money is owed by it. Photos and appeal are what its agent had in view.
+    """
 
     __tablename__ = "pending_verdicts"
 
     claim_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("claims.id"), primary_key=True)
     agent_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("accounts.id"), index=True)
     verdict: Mapped[dict[str, Any]]
+    photos: Mapped[list[Any]]
+    appealed: Mapped[bool]
     entered_at: Mapped[datetime]
     due_at: Mapped[datetime] = mapped_column(index=True)
+
+    @property
+    def content_sha256(self) -> str:
+        """Hash of what was entered, which the ledger holds too."""
+        seen = [self.photos, self.appealed]
+        return hash_canonical([str(self.agent_id), self.verdict, *seen, to_iso(self.due_at)])

@@ -5,10 +5,10 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from serve.agents.models import Verdict
+from serve.agents.models import PendingVerdict, Verdict
 
 
 def verdicts_of(session: Session, claim_id: uuid.UUID) -> list[Verdict]:
@@ -26,3 +26,18 @@ def verdicts_by_claim(
     for verdict in session.scalars(query):
         found[verdict.claim_id].append(verdict)
     return found
+
+
+def pending_by_claim(
+    session: Session, claim_ids: Sequence[uuid.UUID]
+) -> dict[uuid.UUID, PendingVerdict]:
+    """Returns the verdicts on these claims that are entered and not given yet."""
+    query = select(PendingVerdict).where(PendingVerdict.claim_id.in_(claim_ids))
+    return {pending.claim_id: pending for pending in session.scalars(query)}
+
+
+def select_judged(agent_id: uuid.UUID) -> Select[uuid.UUID]:
+    """Returns the query for claims that a person gave a verdict on, or has entered one on."""
+    given = select(Verdict.claim_id).where(Verdict.agent_id == agent_id)
+    entered = select(PendingVerdict.claim_id).where(PendingVerdict.agent_id == agent_id)
+    return select(given.union(entered).subquery().c.claim_id)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
@@ -55,9 +56,16 @@ class VerdictIn(_In):
     amount_fen: Annotated[Whole, Field(ge=0, le=MAX_PRICE_FEN)] | None = None
     labels: Annotated[list[LabelIn], Field(max_length=10)] = []
     note: Line = ""
+    undoable: Annotated[
+        bool, Field(description="true: given after 60 seconds, unless undone by then")
+    ] = False
 
     @model_validator(mode="after")
     def _check_amount(self) -> Self:
         if (self.decision == "approve") != (self.amount_fen is not None):
             raise ValueError("amount_fen is sent with the decision approve, and only with it")
         return self
+
+
+class HoldOut(BaseModel):
+    held_until: datetime

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.orm import Session
 
+from serve.accounts.service import Caller
+from serve.agents.desk import describe_desk
 from serve.agents.records import verdicts_of
 from serve.claims.batches import count_others
 from serve.claims.feedback import present_feedback
@@ -53,7 +55,12 @@ def summarise_claim(session: Session, claim: Claim) -> dict[str, Any]:
 
 
 def present_claim(
-    session: Session, runtime: Runtime, claim: Claim, *, for_agent: bool = False
+    session: Session,
+    runtime: Runtime,
+    claim: Claim,
+    *,
+    for_agent: bool = False,
+    reader: Caller | None = None,
 ) -> dict[str, Any]:
     """Returns the claim as JSON values, in the shape of `serve.claims.schemas.ClaimOut`.
 
@@ -62,6 +69,7 @@ def present_claim(
         runtime: for the policy's wording and the address of pictures.
         claim: the claim.
         for_agent: add what only agents see, and hide the machine's finding in blind cases.
+        reader: which agent, for what is theirs: their hold, their verdict, their authority.
     """
     order = get_order(session, claim.order_id)
     hidden = for_agent and is_hidden(claim)
@@ -93,7 +101,7 @@ def present_claim(
         for step in answer["progress"]:
             step["at"] = step["at"] if step["step"] in ("received", "assessed") else None
     if for_agent:
-        answer |= _for_agents(session, claim, unpaid)
+        answer |= _for_agents(session, claim, unpaid) | describe_desk(session, claim, reader)
     return answer
 
 

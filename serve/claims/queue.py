@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterator, Sequence
+from typing import Any
 
-from sqlalchemy import ColumnElement, case, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, case, false, func, or_, select
 from sqlalchemy.orm import Session
 
+from serve.agents.records import select_judged
 from serve.claims.clocks import overdue_conditions
 from serve.claims.models import Claim
 from serve.claims.schemas import QueueQuery
@@ -16,22 +19,27 @@ from serve.times import utc_now
 def list_claims(session: Session, query: QueueQuery) -> tuple[Sequence[Claim], int]:
     """Returns a page of claims, most urgent first, and how many there are in all."""
     conditions = list(_conditions(query))
-    page = (
-        select(Claim)
-        .where(*conditions)
-        .order_by(
-            Claim.agent_due_at.is_(None),
-            Claim.food_safety.desc(),
-            Claim.escalated_at.is_(None),
-            Claim.agent_due_at,
-            Claim.received_at.desc(),
-            Claim.id,
-        )
-        .limit(query.limit)
-        .offset(query.offset)
-    )
+    page = _most_urgent_first(select(Claim).where(*conditions))
+    page = page.limit(query.limit).offset(query.offset)
     total = session.scalar(select(func.count()).select_from(Claim).where(*conditions))
     return session.scalars(page).all(), int(total or 0)
+
+
+def list_free(session: Session, taken: Select[uuid.UUID], limit: int) -> Sequence[uuid.UUID]:
+    """Returns claims that wait for an agent and are not among those taken, most urgent first."""
+    waiting = select(Claim.id).where(Claim.agent_due_at.is_not(None), Claim.id.not_in(taken))
+    return session.scalars(_most_urgent_first(waiting).limit(limit)).all()
+
+
+def _most_urgent_first(query: Select[Any]) -> Select[Any]:
+    return query.order_by(
+        Claim.agent_due_at.is_(None),
+        Claim.food_safety.desc(),
+        Claim.escalated_at.is_(None),
+        Claim.agent_due_at,
+        Claim.received_at.desc(),
+        Claim.id,
+    )
 
 
 def _conditions(query: QueueQuery) -> Iterator[ColumnElement[bool]]:
@@ -52,3 +60,7 @@ def _conditions(query: QueueQuery) -> Iterator[ColumnElement[bool]]:
         yield Claim.batch == query.batch
     if query.shop_id is not None:
         yield Claim.shop_id == query.shop_id
+    if query.reason is not None:
+        yield Claim.reason == query.reason
+    if query.judged_by is not None:
+        yield Claim.id.in_(select_judged(query.judged_by))

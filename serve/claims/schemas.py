@@ -141,6 +141,25 @@ class FeedbackOut(BaseModel):
     changeable_until: datetime
 
 
+class HeldBy(BaseModel):
+    """Who has the case open; nobody else decides it meanwhile."""
+
+    name: str
+    held_until: datetime
+    mine: bool
+
+
+class PendingOut(BaseModel):
+    """A verdict that is entered and not given yet; of a blind case only its agent sees more."""
+
+    agent: str
+    due_at: datetime
+    decision: str | None
+    severity: str | None
+    amount_fen: int | None
+    mine: bool
+
+
 class ClaimOut(BaseModel):
     id: str
     order_id: str
@@ -174,6 +193,16 @@ class ClaimOut(BaseModel):
     batch_claims: Annotated[
         int | None, Field(description="for agents: other claims on the batch, at most 1000")
     ] = None
+    held_by: Annotated[HeldBy | None, Field(description="for agents")] = None
+    pending_verdict: Annotated[PendingOut | None, Field(description="for agents")] = None
+    available_fen: Annotated[
+        int | None,
+        Field(description="for agents: what is left of the price, this claim's part included"),
+    ] = None
+    authority_fen: Annotated[
+        int | None,
+        Field(description="for agents: the most you may grant in all; null: all that is left"),
+    ] = None
 
 
 class QueueQuery(BaseModel):
@@ -188,6 +217,10 @@ class QueueQuery(BaseModel):
     ] = None
     overdue: Annotated[
         bool | None, Field(description="true: only claims with a clock that ran out undone")
+    ] = None
+    reason: Annotated[Reason | None, Field(description="what the customer picked")] = None
+    judged_by: Annotated[
+        UUID | None, Field(description="only claims that this person gave a verdict on")
     ] = None
     batch: Annotated[Name | None, Field(description="only claims on batches of this name")] = None
     shop_id: Annotated[UUID | None, Field(description="only claims of this shop")] = None

@@ -30,7 +30,9 @@ def load_claim(session: Session, caller: Caller, claim_id: str, *, lock: bool = 
     claim = None
     key = _parse_id(claim_id)
     if key is not None:
-        claim = session.get(Claim, key, with_for_update=True if lock else None)
+        # Once locked it is as it is now, not as this session has read it before.
+        locking = True if lock else None
+        claim = session.get(Claim, key, with_for_update=locking, populate_existing=lock)
     if claim is None or not _may_see(caller, claim):
         raise NotFound(
             "A claim is shown to its shop, to the holder of its claim link and to agents",

@@ -53,7 +53,7 @@ def show_claim(runtime: Runtime, caller: Caller, claim_id: str) -> dict[str, Any
     """Returns a claim as the caller may see it."""
     with runtime.transaction() as session:
         claim = load_claim(session, caller, claim_id)
-        return present_claim(session, runtime, claim, for_agent=caller.decides)
+        return present_claim(session, runtime, claim, for_agent=caller.decides, reader=caller)
 
 
 def _try_to_assess(runtime: Runtime, claim_id: uuid.UUID) -> None:

@@ -15,6 +15,7 @@ from serve.database import psycopg_of
 ASSESS_CLAIM = "assess_claim"
 RELEASE_REFUND = "release_refund"
 DELIVER_MESSAGE = "deliver_message"
+GIVE_VERDICT = "give_verdict"
 
 _QUEUES = {DELIVER_MESSAGE: "webhooks"}
 """Queues of tasks that wait for others' machines, so that no other task waits behind them."""

@@ -7,12 +7,19 @@ import uuid
 
 from procrastinate import App, JobContext, PsycopgConnector, RetryStrategy
 
+from serve.agents.pending import give_due_verdicts, give_pending
 from serve.claims.assessing import assess_claim
 from serve.claims.clocks import escalate_clocks
 from serve.claims.followup import close_followed_up, find_stranded, settle_refund
 from serve.claims.rescue import rescue_unanswered
 from serve.database import libpq_url
-from serve.jobs.queue import ASSESS_CLAIM, DELIVER_MESSAGE, RELEASE_REFUND, WEBHOOKS_QUEUE
+from serve.jobs.queue import (
+    ASSESS_CLAIM,
+    DELIVER_MESSAGE,
+    GIVE_VERDICT,
+    RELEASE_REFUND,
+    WEBHOOKS_QUEUE,
+)
 from serve.privacy.purge import clean_up
 from serve.runtime import Runtime
 from serve.webhooks.delivery import WebhookRetries, deliver_message
@@ -61,6 +68,7 @@ def make_worker_app(runtime: Runtime) -> App:
                 log.exception("claim %s is stranded", claim_id)
 
     _watch_clocks(app, runtime)
+    _add_verdicts(app, runtime)
     _add_nightly(app, runtime)
     return app
 
@@ -73,6 +81,18 @@ def _add_payments(app: App, runtime: Runtime) -> None:
     @app.task(name=DELIVER_MESSAGE, queue=WEBHOOKS_QUEUE, retry=WebhookRetries())
     def _deliver(message_id: str) -> None:
         deliver_message(runtime, uuid.UUID(message_id))
+
+
+def _add_verdicts(app: App, runtime: Runtime) -> None:
+    @app.task(name=GIVE_VERDICT, retry=_ALWAYS)
+    def _give(claim_id: str) -> None:
+        give_pending(runtime, uuid.UUID(claim_id))
+
+    # Whatever became of a verdict's job, it is given within a minute of its time.
+    @app.periodic(cron="* * * * *")
+    @app.task(name="give_due_verdicts", queueing_lock="give_due_verdicts")
+    def _give_due(timestamp: int) -> None:
+        give_due_verdicts(runtime)
 
 
 def _watch_clocks(app: App, runtime: Runtime) -> None:

@@ -16,7 +16,7 @@ from serve.times import to_iso
 from serve.webhooks.service import REFUND_INSTRUCTED
 
 if TYPE_CHECKING:
-    from serve.agents.models import Verdict
+    from serve.agents.models import PendingVerdict, Verdict
     from serve.claims.models import Claim
     from serve.orders.models import Order
     from serve.webhooks.models import Message
@@ -32,7 +32,8 @@ _LONGEST = 80
 class ClaimFile:
     """All rows and events of one claim.
 
-    `messages` are those of its refunds, by subject; `policy_version` is that of its policy.
+    `messages` are those of its refunds, by subject; `policy_version` is that of its policy;
+    `pending` is a verdict that is entered and not given yet.
     """
 
     claim: Claim
@@ -42,6 +43,7 @@ class ClaimFile:
     events: Sequence[LedgerEvent]
     messages: Mapping[str, Message]
     policy_version: str | None
+    pending: PendingVerdict | None = None
 
     def of(self, *kinds: str) -> list[LedgerEvent]:
         """Returns the events of these kinds, oldest first."""
@@ -161,7 +163,34 @@ def _compare_verdicts(file: ClaimFile) -> Iterator[str]:
         what = f"verdict {verdict.round}"
         yield from _differences(what, rows, _told(event))
         yield from _difference(f"{what}: amount", verdict.amount_fen, event.amount_fen)
-        yield from _difference(f"{what}: agent", f"agent:{verdict.agent_id}", event.actor)
+        agent_id = event.actor.partition(":")[2]
+        yield from _difference(f"{what}: agent", str(verdict.agent_id), agent_id)
+    yield from _compare_entered(file)
+
+
+def _compare_entered(file: ClaimFile) -> Iterator[str]:
+    """A verdict that is entered waits as it was entered, and is given so or not at all.
+
+    It grants nothing while it waits: no money is compared with it.
+    """
+    entered: LedgerEvent | None = None
+    for event in file.of("verdict_entered", "verdict_undone", "verdict_not_given", "verdict"):
+        if entered is not None and event.kind == "verdict":
+            yield from _compare_given(entered, event)
+        entered = event if event.kind == "verdict_entered" else None
+    waits = file.pending is not None
+    yield from _difference("a verdict that is not given yet", waits, entered is not None)
+    if file.pending is not None and entered is not None:
+        rows = {"entered_sha256": file.pending.content_sha256}
+        yield from _differences("verdict that is not given yet", rows, _told(entered))
+
+
+def _compare_given(entered: LedgerEvent, given: LedgerEvent) -> Iterator[str]:
+    rows = {name: _told(given).get(name) for name in ("decision", "severity")}
+    if _told(entered).get("amount_fen") is not None:
+        rows["amount_fen"] = given.amount_fen
+    yield from _differences("verdict that was entered", rows, _told(entered))
+    yield from _difference("verdict that was entered: agent", given.actor, entered.actor)
 
 
 def _compare_refunds(file: ClaimFile) -> Iterator[str]:

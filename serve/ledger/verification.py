@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import CompoundSelect, select, union
 from sqlalchemy.orm import Session
 
-from serve.agents.records import verdicts_by_claim
+from serve.agents.records import pending_by_claim, verdicts_by_claim
 from serve.claims.records import missing_claims, read_claims
 from serve.ledger.comparison import ClaimFile, compare_claim
 from serve.ledger.documents import compare_documents
@@ -131,7 +131,7 @@ def _check_claims(session: Session, report: Report) -> Iterator[str]:
     for claims in read_claims(session):
         ids = [claim.id for claim in claims]
         orders = orders_by_id(session, [claim.order_id for claim in claims])
-        verdicts = verdicts_by_claim(session, ids)
+        verdicts, pending = verdicts_by_claim(session, ids), pending_by_claim(session, ids)
         refunds, events = refunds_by_claim(session, ids), events_by_claim(session, ids)
         subjects = [message_subject(r.id) for found in refunds.values() for r in found]
         messages = messages_by_subject(session, subjects)
@@ -144,6 +144,7 @@ def _check_claims(session: Session, report: Report) -> Iterator[str]:
                 events[claim.id],
                 messages,
                 versions.get(claim.policy_sha256 or ""),
+                pending.get(claim.id),
             )
             for finding in compare_claim(file):
                 yield f"claim {claim.id}: {finding}"

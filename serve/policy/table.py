@@ -98,6 +98,15 @@ class Audit(_Table):
     blind_propensity: Fraction
 
 
+class Authority(_Table):
+    """The most that an agent grants on a claim in all; leads and admins may grant any price.
+
+    Texts from before there was such a limit have none.
+    """
+
+    agent_fen: Fen | None = None
+
+
 class Urgent(_Table):
     """Words of a description that speak of harm to a person."""
 
@@ -168,6 +177,7 @@ class PolicyTable(_Table):
     overrides: tuple[Override, ...] = ()
     certificate: Certificate
     audit: Audit
+    authority: Authority = Authority()
     urgent: Urgent = Urgent()
     batches: Batches | None = None
     clocks: Clocks

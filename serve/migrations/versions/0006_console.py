@@ -36,12 +36,16 @@ def downgrade() -> None:
 
 
 def _create_held_cases(table: str, times: tuple[str, str], *, with_verdict: bool = False) -> None:
-    verdict = [sa.Column("verdict", sa.JSON(), nullable=False)] if with_verdict else []
+    verdict = [
+        sa.Column("verdict", sa.JSON(), nullable=False),
+        sa.Column("photos", sa.JSON(), nullable=False),
+        sa.Column("appealed", sa.Boolean(), nullable=False),
+    ]
     op.create_table(
         table,
         sa.Column("claim_id", sa.Uuid(), nullable=False),
         sa.Column("agent_id", sa.Uuid(), nullable=False),
-        *verdict,
+        *(verdict if with_verdict else []),
         *(sa.Column(name, _TIME, nullable=False) for name in times),
         sa.ForeignKeyConstraint(["claim_id"], ["claims.id"], name=f"fk_{table}_claim_id"),
         sa.ForeignKeyConstraint(["agent_id"], ["accounts.id"], name=f"fk_{table}_agent_id"),
