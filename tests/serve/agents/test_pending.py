@@ -1,0 +1,318 @@
+"""Verdicts that can be undone: given once and late, or not at all and said so."""
+
+from __future__ import annotations
+
+import dataclasses
+import uuid
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
+
+from serve.accounts.service import get_account
+from serve.accounts.sign_ins import set_disabled
+from serve.agents.holds import take_next
+from serve.agents.pending import UNDO_S, give_due_verdicts, give_pending
+from serve.alerts.board import list_alerts
+from serve.alerts.schemas import AlertsQuery
+from serve.claims.service import appeal_claim
+from serve.jobs.queue import JobQueue
+from serve.ledger.verification import verify_ledger
+from serve.times import utc_now
+from tests.serve import findings
+from tests.serve.accounts.people import add_person, csrf_of, log_in
+from tests.serve.actors import Actors
+from tests.serve.agents.test_holds import add_photo
+from tests.serve.jobs.working import make_due, work_once
+from tests.serve.ledger.tampering import unseen
+
+APPROVE = {"decision": "approve", "severity": "moderate", "amount_fen": 1000, "undoable": True}
+DECLINE = {"decision": "decline", "severity": "none", "undoable": True}
+
+
+def enter(
+    client: FlaskClient, actors: Actors, claim_id: uuid.UUID, verdict: dict[str, Any] = APPROVE
+) -> TestResponse:
+    path = f"/v1/claims/{claim_id}/verdict"
+    return client.post(path, json=verdict, headers=actors.as_agent)
+
+
+def undo(client: FlaskClient, actors: Actors, claim_id: uuid.UUID) -> TestResponse:
+    return client.delete(f"/v1/claims/{claim_id}/verdict", headers=actors.as_agent)
+
+
+@contextmanager
+def a_minute_later() -> Iterator[None]:
+    with time_machine.travel(utc_now() + timedelta(seconds=UNDO_S + 1)):
+        yield
+
+
+def assert_intact(actors: Actors) -> None:
+    report = verify_ledger(actors.runtime)
+    assert report.intact, report.findings
+
+
+def open_alerts(actors: Actors) -> list[Any]:
+    with actors.runtime.transaction() as session:
+        query = AlertsQuery(open=True, kind="verdict_not_given")
+        return [alert.details for alert in list_alerts(session, query)[0]]
+
+
+def test_a_verdict_is_given_once_its_time_to_undo_is_over(
+    client: FlaskClient, actors: Actors
+) -> None:
+    claim_id = actors.add_claim(findings.CLEAN)
+    claim = enter(client, actors, claim_id).get_json()
+    pending = claim["pending_verdict"]
+    assert (pending["mine"], pending["decision"], pending["amount_fen"]) == (True, "approve", 1000)
+    assert (claim["status"], claim["amount_fen"], claim["verdict"]) == ("needs_agent", 0, None)
+    assert "pending_verdict" not in actors.show(claim_id)  # no customer's business
+    assert_intact(actors)
+    make_due(actors.runtime)
+    work_once(actors.runtime)
+    assert actors.show(claim_id)["verdict"] is None
+    make_due(actors.runtime)
+    with a_minute_later():
+        assert give_due_verdicts(actors.runtime) == 1
+        work_once(actors.runtime)
+    claim = actors.show(claim_id, for_agent=True)
+    assert (claim["status"], claim["amount_fen"], claim["pending_verdict"]) == (
+        ("resolved", 1000, None)
+    )
+    kinds = [k for k in actors.ledger_kinds(claim_id) if k.startswith(("verdict", "refund"))]
+    assert kinds == ["verdict_entered", "verdict", "refund_instructed"]
+    assert_intact(actors)
+
+
+def test_the_job_alone_gives_it_too(client: FlaskClient, actors: Actors) -> None:
+    claim_id = actors.add_claim(findings.CLEAN)
+    enter(client, actors, claim_id, DECLINE)
+    make_due(actors.runtime)
+    with a_minute_later():
+        work_once(actors.runtime)
+    assert actors.show(claim_id)["status"] == "resolved"
+
+
+def test_given_by_many_at_once_it_is_one_verdict(client: FlaskClient, actors: Actors) -> None:
+    claim_id = actors.add_claim(findings.CLEAN)
+    enter(client, actors, claim_id)
+    with a_minute_later(), ThreadPoolExecutor(4) as pool:
+        given = list(pool.map(lambda _: give_pending(actors.runtime, claim_id), range(4)))
+    assert sorted(given) == [False, False, False, True]
+    assert [refund["amount_fen"] for refund in actors.show(claim_id)["refunds"]] == [1000]
+    assert_intact(actors)
+
+
+class Failing(JobQueue):
+    def defer(self, session: Session, task: str, **arguments: object) -> None:
+        raise OSError("the power went out")
+
+
+def test_a_crash_while_it_is_given_loses_nothing(client: FlaskClient, actors: Actors) -> None:
+    claim_id = actors.add_claim(findings.CLEAN)
+    enter(client, actors, claim_id)
+    broken = dataclasses.replace(actors.runtime, jobs=Failing())
+    with a_minute_later():
+        with pytest.raises(OSError, match="power"):
+            give_pending(broken, claim_id)
+        assert give_due_verdicts(broken) == 0
+        assert actors.show(claim_id)["verdict"] is None
+        assert give_due_verdicts(actors.runtime) == 1
+    assert actors.show(claim_id)["amount_fen"] == 1000
+    assert_intact(actors)
+
+
+def test_undone_it_never_was(client: FlaskClient, actors: Actors) -> None:
+    claim_id = actors.add_claim(findings.CLEAN)
+    enter(client, actors, claim_id)
+    claim = undo(client, actors, claim_id).get_json()
+    assert (claim["pending_verdict"], claim["held_by"]["mine"]) == (None, True)
+    make_due(actors.runtime)
+    with a_minute_later():
+        work_once(actors.runtime)
+        assert give_due_verdicts(actors.runtime) == 0
+    assert actors.show(claim_id)["status"] == "needs_agent"
+    assert actors.ledger_kinds(claim_id)[-2:] == ["verdict_entered", "verdict_undone"]
+    assert_intact(actors)
+    assert enter(client, actors, claim_id, DECLINE).status_code == 200
+
+
+def test_what_is_given_or_anothers_cannot_be_undone(client: FlaskClient, actors: Actors) -> None:
+    claim_id = actors.add_claim(findings.CLEAN)
+    enter(client, actors, claim_id)
+    add_person(actors, "lead")
+    log_in(client)
+    path, csrf = f"/v1/claims/{claim_id}", csrf_of(client)
+    refused = client.delete(f"{path}/verdict", headers=csrf)
+    assert (refused.status_code, refused.get_json()["code"]) == (409, "nothing_to_undo")
+    with a_minute_later():
+        give_due_verdicts(actors.runtime)
+    assert undo(client, actors, claim_id).get_json()["code"] == "nothing_to_undo"
+    assert actors.show(claim_id)["amount_fen"] == 1000
+
+
+def test_meanwhile_the_case_is_nobody_elses(client: FlaskClient, actors: Actors) -> None:
+    claim_id = actors.add_claim(findings.CLEAN)
+    enter(client, actors, claim_id)
+    other = add_person(actors, "lead")
+    log_in(client)
+    path, csrf = f"/v1/claims/{claim_id}", csrf_of(client)
+    seen = client.get(path).get_json()["pending_verdict"]
+    assert (seen["agent"], seen["mine"], seen["decision"]) == ("an agent", False, "approve")
+    with time_machine.travel(utc_now() + timedelta(minutes=15)):  # the worker is late
+        for answer in (
+            client.post(f"{path}/hold", headers=csrf),
+            client.post(f"{path}/verdict", json=DECLINE, headers=csrf),
+            enter(client, actors, claim_id, DECLINE),
+        ):
+            assert (answer.status_code, answer.get_json()["code"]) == (409, "verdict_pending")
+        with actors.runtime.transaction() as session:
+            assert take_next(session, other) is None
+            assert take_next(session, actors.agent) is None
+
+
+@pytest.mark.parametrize(
+    ("verdict", "code"),
+    [
+        ({**APPROVE, "amount_fen": 3281}, "amount_above_price"),
+        ({**APPROVE, "amount_fen": None}, "validation_error"),
+        ({**APPROVE, "labels": [{"photo": "0" * 64}]}, "label_without_photo"),
+    ],
+)
+def test_what_cannot_be_given_is_refused_when_it_is_entered(
+    client: FlaskClient, actors: Actors, verdict: dict[str, Any], code: str
+) -> None:
+    claim_id = actors.add_claim(findings.CLEAN)
+    answer = enter(client, actors, claim_id, verdict)
+    assert (answer.status_code, answer.get_json()["code"]) == (422, code)
+    assert actors.show(claim_id, for_agent=True)["pending_verdict"] is None
+    assert "verdict_entered" not in actors.ledger_kinds(claim_id)
+
+
+def disable(actors: Actors, claim_id: uuid.UUID) -> None:
+    with actors.runtime.transaction() as session:
+        assert actors.agent.account_id
+        set_disabled(session, get_account(session, actors.agent.account_id), disabled=True)
+
+
+def appeal(actors: Actors, claim_id: uuid.UUID) -> None:
+    appeal_claim(actors.runtime, actors.shop, str(claim_id), "please look yourselves")
+
+
+def test_a_photo_that_came_meanwhile_is_not_overtaken(client: FlaskClient, actors: Actors) -> None:
+    hold_back(client, actors, lambda _, claim_id: add_photo(actors, claim_id), "photo_added")
+
+
+def test_an_appeal_that_came_meanwhile_is_not_overtaken(
+    client: FlaskClient, actors: Actors
+) -> None:
+    actors.amend_policy(("\npropensity = 0.05", "\npropensity = 1.0"))
+    hold_back(client, actors, appeal, "appeal_added", findings.MODERATE_SPOILAGE)
+
+
+def test_money_that_another_claim_took_meanwhile_is_not_given(
+    client: FlaskClient, actors: Actors
+) -> None:
+    actors.stop_draws()
+    order = actors.add_order(late_min=45)
+    claim_id = actors.add_claim(findings.CLEAN, order=order)
+    assert enter(client, actors, claim_id, {**APPROVE, "amount_fen": 3000}).status_code == 200
+    actors.add_claim(order=order, reason="delivery")
+    assert_not_given(client, actors, claim_id, "amount_above_price")
+
+
+def test_who_was_sent_away_meanwhile_decides_nothing(client: FlaskClient, actors: Actors) -> None:
+    claim_id = actors.add_claim(findings.CLEAN)
+    enter(client, actors, claim_id)
+    disable(actors, claim_id)
+    with a_minute_later():
+        give_due_verdicts(actors.runtime)
+    assert actors.show(claim_id)["verdict"] is None
+    assert [details["code"] for details in open_alerts(actors)] == ["agent_disabled"]
+
+
+def hold_back(
+    client: FlaskClient,
+    actors: Actors,
+    happen: Callable[[Actors, uuid.UUID], object],
+    code: str,
+    found: dict[str, Any] = findings.CLEAN,
+) -> None:
+    claim_id = actors.add_claim(found)
+    assert enter(client, actors, claim_id, {**APPROVE, "amount_fen": 3280}).status_code == 200
+    happen(actors, claim_id)
+    assert_not_given(client, actors, claim_id, code)
+
+
+def assert_not_given(client: FlaskClient, actors: Actors, claim_id: uuid.UUID, code: str) -> None:
+    """The claim stays in the queue, free; its agent is told why, until there is a verdict."""
+    granted = actors.show(claim_id)["amount_fen"]
+    with a_minute_later():
+        assert give_due_verdicts(actors.runtime) == 1
+        claim = actors.show(claim_id, for_agent=True)
+        assert (claim["verdict"], claim["pending_verdict"], claim["held_by"]) == (None, None, None)
+        assert (claim["amount_fen"], claim["agent_due_at"] is not None) == (granted, True)
+        assert actors.ledger_kinds(claim_id)[-1] == "verdict_not_given"
+        (details,) = open_alerts(actors)
+        assert (details["code"], details["agent_id"]) == (code, str(actors.agent.account_id))
+        assert_intact(actors)
+        for photo in client.get(f"/v1/claims/{claim_id}", headers=actors.as_agent).get_json()[
+            "photos"
+        ]:
+            client.get(photo["url"], headers=actors.as_agent)
+        assert enter(client, actors, claim_id, DECLINE).status_code == 200
+    assert open_alerts(actors) == []
+
+
+def test_entering_a_verdict_is_no_way_to_look_into_a_blind_case(
+    client: FlaskClient, actors: Actors
+) -> None:
+    actors.amend_policy(("\npropensity = 0.05", "\npropensity = 1.0"))
+    claim_id = actors.add_claim(findings.MODERATE_SPOILAGE)
+    path = f"/v1/claims/{claim_id}"
+    before = client.get(path, headers=actors.as_agent).get_json()
+    assert before["decision"] is None
+    entered = enter(client, actors, claim_id).get_json()
+    assert entered.pop("pending_verdict")["mine"]
+    del before["pending_verdict"]
+    assert entered == before
+    listed = client.get("/v1/claims", headers=actors.as_agent).get_json()["claims"][0]
+    assert (listed["decision"], listed["status"]) == (None, "needs_agent")
+    refused = client.get(f"{before['photos'][0]['url']}/overlay", headers=actors.as_agent)
+    assert refused.get_json()["code"] == "blind_case"
+    undone = undo(client, actors, claim_id).get_json()
+    assert (undone["decision"], undone["amount_fen"]) == (None, 0)
+    enter(client, actors, claim_id)
+    seen = actors.show(claim_id, for_agent=True)["pending_verdict"]
+    assert (seen["mine"], seen["decision"], seen["amount_fen"]) == (False, None, None)
+    with a_minute_later():
+        give_due_verdicts(actors.runtime)
+    assert client.get(path, headers=actors.as_agent).get_json()["decision"]
+
+
+def test_somebody_who_changes_what_waits_is_found_out(client: FlaskClient, actors: Actors) -> None:
+    claim_id = actors.add_claim(findings.CLEAN)
+    enter(client, actors, claim_id)
+    edits = {
+        "UPDATE pending_verdicts SET verdict = CAST(jsonb_set(CAST(verdict AS jsonb),"
+        " '{amount_fen}', '3000') AS json)": "not given yet: entered_sha256",
+        "UPDATE pending_verdicts SET photos = '[]'": "not given yet: entered_sha256",
+        "UPDATE pending_verdicts SET due_at = now()": "not given yet: entered_sha256",
+        "DELETE FROM pending_verdicts": "a verdict that is not given yet is false",
+        "DELETE FROM ledger WHERE kind = 'verdict_entered'": "not given yet is true",
+    }
+    assert unseen(actors, edits) == {}
+    with a_minute_later():
+        give_due_verdicts(actors.runtime)
+    given = {
+        "UPDATE ledger SET amount_fen = 3000 WHERE kind = 'verdict'": "was entered: amount_fen",
+        "UPDATE ledger SET actor = 'lead:x' WHERE kind = 'verdict'": "was entered: agent",
+    }
+    assert unseen(actors, given) == {}
