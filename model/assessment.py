@@ -40,6 +40,7 @@ class Evidence:
         mould: float32 (rows, columns), probability of mould by cell.
         scale: pixels of `bgr` per pixel of the upright original.
         container: uint8 (rows, columns), 1 inside the container's opening; None when none is seen.
+        embedding: float32 (320,), see `model.layout`; None where the weights give none.
     """
 
     bgr: NDArray[np.uint8]
@@ -48,6 +49,7 @@ class Evidence:
     mould: NDArray[np.float32]
     scale: float
     container: NDArray[np.uint8] | None
+    embedding: NDArray[np.float32] | None = None
 
 
 @dataclass(frozen=True)

@@ -86,6 +86,23 @@ def blank_metadata(data: bytes) -> bytes:
     return bytes(blanked)
 
 
+def read_exif_item(data: bytes) -> KeptFacts:
+    """Returns what the Exif item of a HEIC or AVIF file states.
+
+    Raises:
+        InvalidInput: the boxes are damaged.
+    """
+    for meta in (box for box in _walk(data, 0, len(data)) if box.kind == b"meta"):
+        children = {box.kind: box for box in _walk(data, meta.body + 4, meta.end)}
+        if b"iinf" not in children or b"iloc" not in children:
+            continue
+        kinds = _read_item_kinds(data, children[b"iinf"])
+        for item, spans in _read_locations(data, children[b"iloc"], children.get(b"idat")):
+            if kinds.get(item) == b"Exif":
+                return _read_item(b"".join(data[start:end] for start, end in spans))
+    return KeptFacts()
+
+
 def damaged(rule: str, received: object) -> InvalidInput:
     """Returns the error for a file whose structure does not hold."""
     remedy = "The file is damaged or was cut short: take or send the photo again"
@@ -147,13 +164,18 @@ def _plan_items(data: bytes, meta: _Box, plan: _Plan) -> None:
 
 
 def _keep_facts(held: bytes) -> bytes:
-    """Rewrites an Exif item (offset of the TIFF header, then the block) to the facts that stay."""
-    facts = read_facts(held[4 + int.from_bytes(held[:4], "big") :])
+    """Rewrites an Exif item to the facts that stay."""
+    facts = _read_item(held)
     for kept in (facts, KeptFacts(facts.orientation), KeptFacts()):
         content = b"\x00\x00\x00\x00" + (write_facts(kept) or b"II*\x00\x08\x00\x00\x00")
         if len(content) <= len(held):
             return content
     return b""
+
+
+def _read_item(held: bytes) -> KeptFacts:
+    """Reads an Exif item: the offset of the TIFF header, then the block."""
+    return read_facts(held[4 + int.from_bytes(held[:4], "big") :])
 
 
 def _read_item_kinds(data: bytes, info: _Box) -> dict[int, bytes]:

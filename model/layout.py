@@ -5,8 +5,9 @@ SIDE_MULTIPLE; the photo's long side is LONG_SIDE_PX, or FINE_SIDE_PX in the sec
 is padding of value 0. The photo is turned first, see `model.orientation`; both views are joined in
 `model.outputs`.
 
-Outputs, all logits: `maps` (1, len(MAPS), height / STRIDE, width / STRIDE), `kinds` (1,
-len(KINDS), height / STRIDE, width / STRIDE), `scene` (1, len(SCENES)).
+Outputs, logits: `maps` (1, len(MAPS), height / STRIDE, width / STRIDE), `kinds` (1,
+len(KINDS), height / STRIDE, width / STRIDE), `scene` (1, len(SCENES)); and `embedding` (1,
+EMBEDDING_SIZE), what the scene is read from, which graphs exported before it was named lack.
 """
 
 from __future__ import annotations
@@ -33,6 +34,8 @@ MAPS = ("food", "container", "spoiled", "mould", "foreign")
 OTHER = "other"
 KINDS = ("insect", "hair", "plastic", "metal", "glass", "paper", "stone", OTHER)
 SCENES = ("salad", "bento", "other_food", "not_food")
+EMBEDDING_SIZE = 320
+"""Features that a photo is described by as a whole; photos that look alike have like ones."""
 
 
 class Frame(NamedTuple):

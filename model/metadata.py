@@ -13,8 +13,9 @@ import re
 import struct
 import zlib
 from collections.abc import Iterator
+from datetime import datetime, tzinfo
 
-from model.boxes import MAX_PARTS, blank_metadata, damaged
+from model.boxes import MAX_PARTS, blank_metadata, damaged, read_exif_item
 from model.errors import InvalidInput
 from model.exif import KeptFacts, read_facts, write_facts
 
@@ -62,6 +63,41 @@ def remove_location(data: bytes) -> bytes:
         "Send the picture as the camera stored it",
         code="unknown_format",
     )
+
+
+def read_taken(data: bytes, zone: tzinfo) -> datetime | None:
+    """Returns when a photo says that it was taken.
+
+    Args:
+        data: a file as `remove_location` leaves it.
+        zone: where the camera was; many photos state the local time alone.
+
+    Returns:
+        The time; None where the photo states none, or one that is in no calendar.
+    """
+    try:
+        facts = _read_kept(data)
+        if facts.taken is None:
+            return None
+        stated = facts.taken.replace(":", "-", 2) + (facts.utc_offset or "")
+        taken = datetime.fromisoformat(stated)
+    except (InvalidInput, ValueError):
+        return None
+    return taken.replace(tzinfo=taken.tzinfo or zone)
+
+
+def _read_kept(data: bytes) -> KeptFacts:
+    """Reads the facts that stay with a clean file, which lie ahead of its picture."""
+    if data[:2] == b"\xff\xd8":
+        head = (part for part in _walk_jpeg(data) if part[1][4:10] == _EXIF_PREFIX)
+        return next((read_facts(part[10:]) for _, part in head), KeptFacts())
+    if data[:8] == _PNG_SIGNATURE:
+        chunks = (chunk for kind, chunk in _walk_png(data) if kind == b"eXIf")
+        return next((read_facts(chunk[8:-4]) for chunk in chunks), KeptFacts())
+    if data[:4] == b"RIFF":
+        chunks = (chunk for kind, chunk in _walk_webp(data) if kind == b"EXIF")
+        return next((read_facts(chunk[8:]) for chunk in chunks), KeptFacts())
+    return read_exif_item(data)
 
 
 def _clean_jpeg(data: bytes) -> bytes:

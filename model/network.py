@@ -9,12 +9,12 @@ import timm
 import torch
 from torch import Tensor, nn
 
-from model.layout import KINDS, MAPS, SCENES
+from model.layout import EMBEDDING_SIZE, KINDS, MAPS, SCENES
 
 WIDTH = 64
 """Channels of the fused map: two trials with 64 were sound, and it stays cheap at stride 4."""
 
-_FEATURE_CHANNELS = (24, 40, 112, 320)
+_FEATURE_CHANNELS = (24, 40, 112, EMBEDDING_SIZE)
 """Channels of EfficientNet-Lite0 at strides 4, 8, 16 and 32 (Liu 2020, lite0)."""
 
 
@@ -78,7 +78,7 @@ class Network(nn.Module):
         self.upsample = nn.Upsample(scale_factor=2, mode="nearest")
         self.maps = nn.Conv2d(WIDTH, len(MAPS), 1)
         self.kinds = nn.Conv2d(WIDTH, len(KINDS), 1)
-        self.scene = nn.Sequential(nn.Dropout(0.2), nn.Linear(_FEATURE_CHANNELS[-1], len(SCENES)))
+        self.scene = nn.Sequential(nn.Dropout(0.2), nn.Linear(EMBEDDING_SIZE, len(SCENES)))
 
     def forward(self, image: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Runs the network.
@@ -90,14 +90,26 @@ class Network(nn.Module):
             Logits: maps (batch, 5, height/4, width/4), kinds (batch, 8, height/4, width/4),
             scene (batch, 4).
         """
+        return self.describe(image)[:3]
+
+    def describe(self, image: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        """Runs the network as serving does: what `forward` returns, and what the scene rests on.
+
+        Args:
+            image: (batch, 3, height, width), see `model.layout`.
+
+        Returns:
+            The three logits of `forward`, and the mean of the features at stride 32 over the
+            photo, (batch, EMBEDDING_SIZE): photos that look alike lie near each other.
+        """
         features = self.backbone(image)
         fused = self.lateral[3](features[3])
         for level in (2, 1, 0):
             fused = self.upsample(fused) + self.lateral[level](features[level])
             fused = self.smooth[level](fused)
         fused = self.refine(fused)
-        scene = self.scene(features[3].mean((2, 3)))
-        return self.maps(fused), self.kinds(fused), scene
+        embedding = features[3].mean((2, 3))
+        return self.maps(fused), self.kinds(fused), self.scene(embedding), embedding
 
 
 def load_imagenet_weights(network: Network) -> None:

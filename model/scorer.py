@@ -168,6 +168,7 @@ def _collect_evidence(
         mould=sigmoid(outputs.maps["mould"]),
         scale=photo.scale,
         container=filling.opening if filling else None,
+        embedding=outputs.embedding,
     )
 
 

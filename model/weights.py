@@ -6,6 +6,7 @@ import hashlib
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import onnxruntime
@@ -38,6 +39,22 @@ class Release:
         return Session(self._graph, threads)
 
 
+class Answer(NamedTuple):
+    """What the network answers for one prepared photo.
+
+    Attributes:
+        maps: float32 (5, rows, columns) logits.
+        kinds: float32 (8, rows, columns) logits.
+        scene: float32 (4,) logits.
+        embedding: float32 (320,); None from a graph that was exported without.
+    """
+
+    maps: NDArray[np.float32]
+    kinds: NDArray[np.float32]
+    scene: NDArray[np.float32]
+    embedding: NDArray[np.float32] | None
+
+
 class Session:
     """Runs the network on one prepared photo at a time; calls from several threads are safe."""
 
@@ -53,12 +70,14 @@ class Session:
             graph, options, providers=["CPUExecutionProvider"]
         )
 
-    def run(
-        self, image: NDArray[np.float32]
-    ) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]:
-        """Returns the logits of maps (5, rows, columns), kinds (8, rows, columns), scene (4,)."""
-        maps, kinds, scene = self._session.run(["maps", "kinds", "scene"], {"image": image})
-        return maps[0], kinds[0], scene[0]
+        given = {output.name for output in self._session.get_outputs()}
+        self._outputs = [name for name in Answer._fields if name in given]
+
+    def run(self, image: NDArray[np.float32]) -> Answer:
+        """Returns the answer for an input (1, 3, height, width), see `model.layout`."""
+        values = self._session.run(self._outputs, {"image": image})
+        found = {name: value[0] for name, value in zip(self._outputs, values, strict=True)}
+        return Answer(**{"embedding": None, **found})
 
 
 def load_release(folder: Path = WEIGHTS) -> Release:

@@ -14,7 +14,7 @@ from serve.agents import views as agent_views
 from serve.alerts import views as alert_views
 from serve.assessments import views as assessment_views
 from serve.batches import views as batch_views
-from serve.claims import photo_views
+from serve.claims import context_views, photo_views
 from serve.claims import views as claim_views
 from serve.claims.schemas import MAX_PHOTOS
 from serve.console import company_views
@@ -39,6 +39,7 @@ _BLUEPRINTS = (
     assessment_views.blueprint,
     claim_views.blueprint,
     photo_views.blueprint,
+    context_views.blueprint,
     agent_views.blueprint,
     account_views.blueprint,
     privacy_views.blueprint,

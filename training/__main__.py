@@ -31,6 +31,7 @@ from training.pack import PackSettings
 from training.pack import pack as pack_files
 from training.portion_sets import refit
 from training.recipe import Recipe
+from training.reexport import export_again
 from training.release import go_back
 from training.release import release as release_weights
 from training.rescore import rescore as rescore_photos
@@ -241,9 +242,13 @@ def portion(run: Path | None, pairs: int) -> None:
 @main.command()
 @click.option("--run", default=_RUNS / "fit", show_default=True, type=_folder)
 @click.option("--back", is_flag=True, help="Put the previous release back in service.")
-def release(run: Path, back: bool) -> None:
+@click.option("--again", is_flag=True, help="Export the same weights again, with all outputs.")
+def release(run: Path, back: bool, again: bool) -> None:
     """Put a run's candidate in service if it is measurably better, or go one release back."""
-    click.echo(go_back() if back else release_weights(run / "candidate"))
+    if again:
+        click.echo(export_again())
+    else:
+        click.echo(go_back() if back else release_weights(run / "candidate"))
 
 
 @main.command()

@@ -10,13 +10,25 @@ import onnx
 import onnxruntime
 import torch
 from onnx import numpy_helper
+from torch import Tensor, nn
 
 from model.layout import LONG_SIDE_PX
 from model.network import Network
 from training.checkpoints import load_weights
 
-INPUT, OUTPUTS = "image", ["maps", "kinds", "scene"]
+INPUT, OUTPUTS = "image", ["maps", "kinds", "scene", "embedding"]
 _OPSET = 18
+
+
+class _Described(nn.Module):
+    """The network with all outputs that serve; learning needs the logits alone."""
+
+    def __init__(self, network: Network) -> None:
+        super().__init__()
+        self.network = network
+
+    def forward(self, image: Tensor) -> tuple[Tensor, ...]:
+        return self.network.describe(image)
 
 
 def load_network(checkpoint: Path) -> Network:
@@ -54,7 +66,7 @@ def _trace(network: Network, path: Path) -> None:
         warnings.simplefilter("ignore", DeprecationWarning)
         warnings.filterwarnings("ignore", "Constant folding", UserWarning)
         torch.onnx.export(
-            network,
+            _Described(network).eval(),
             (example,),
             str(path),
             input_names=[INPUT],

@@ -12,6 +12,8 @@ from prometheus_client import Histogram
 from model.severity import grade
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from model.assessment import Assessment
     from model.scorer import Scorer
     from model.severity import GradeRules
@@ -51,9 +53,15 @@ class ScoringGate:
     is what bounds the memory of a process. The scorer is loaded at its first use, after fork.
     """
 
-    def __init__(self, at_once: int) -> None:
-        """Prepares the gate for so many photos at a time."""
+    def __init__(self, at_once: int, weights: Path | None = None) -> None:
+        """Prepares the gate for so many photos at a time.
+
+        Args:
+            at_once: how many photos.
+            weights: folder of the weights; None for the shipped ones.
+        """
         self._slots = Slots(at_once)
+        self._weights = weights
         self._loading = threading.Lock()
         self._scorer: Scorer | None = None
 
@@ -85,7 +93,7 @@ class ScoringGate:
             if self._scorer is None:
                 from model.scorer import Scorer
 
-                self._scorer = Scorer()
+                self._scorer = Scorer(self._weights) if self._weights else Scorer()
             return self._scorer
 
     def check(self) -> None:

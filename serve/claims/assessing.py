@@ -15,6 +15,7 @@ from model.overlay import list_marks
 from serve.accounts.service import name_of_account
 from serve.batches.watch import watch_decided
 from serve.claims.clocks import settle_clocks
+from serve.claims.embeddings import keep_embedding
 from serve.claims.idempotency import keep_answer
 from serve.claims.models import Claim, ClaimPhoto, DecisionRecord
 from serve.claims.presentation import present_claim
@@ -83,6 +84,7 @@ def assess_photos(
         name = f"photo-{photo.position + 1}"
         found = score_photo(runtime, photo.sha256, name, references, policy)
         photo.assessment, photo.marks = found.to_dict(), list_marks(found)
+        keep_embedding(photo, found)
     claim.assessed_at = utc_now()
     session.flush()
     return missing

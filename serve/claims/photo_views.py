@@ -12,7 +12,7 @@ from serve.claims.presentation import is_hidden
 from serve.claims.service import find_photo, load_claim, policy_of
 from serve.openapi import OWNERS, PICTURE
 from serve.privacy.service import OVERLAY, VIEW, log_access
-from serve.runtime import current_runtime
+from serve.runtime import Runtime, current_runtime
 
 blueprint = APIBlueprint("claim_photos", __name__, url_prefix="/v1", tag="Claims")
 
@@ -33,16 +33,7 @@ def get_photo(claim_id: str, sha256: str) -> Response:
         claim = load_claim(session, caller, claim_id)
         photo = find_photo(claim, sha256)
         log_access(session, caller, claim.id, photo.sha256, VIEW)
-    with runtime.scoring.slots:
-        picture = read_photo(runtime.photos.get(photo.sha256))
-        done, encoded = cv2.imencode(".jpg", picture.bgr, [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY])
-    if not done:
-        raise InvalidInput(
-            "A photo is shown as a JPEG picture",
-            f"photo {sha256}, which cannot be turned into one",
-            code="undecodable",
-        )
-    return _picture(encoded.tobytes())
+    return show_picture(runtime, photo.sha256)
 
 
 @blueprint.get("/claims/<claim_id>/photos/<sha256>/overlay")
@@ -77,6 +68,20 @@ def get_overlay(claim_id: str, sha256: str) -> Response:
         "See the photo itself at the same address without /overlay",
         code="unusable",
     )
+
+
+def show_picture(runtime: Runtime, sha256: str) -> Response:
+    """Answers with a stored photo as a fresh JPEG, upright and without metadata."""
+    with runtime.scoring.slots:
+        picture = read_photo(runtime.photos.get(sha256))
+        done, encoded = cv2.imencode(".jpg", picture.bgr, [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY])
+    if not done:
+        raise InvalidInput(
+            "A photo is shown as a JPEG picture",
+            f"photo {sha256}, which cannot be turned into one",
+            code="undecodable",
+        )
+    return _picture(encoded.tobytes())
 
 
 def _picture(data: bytes) -> Response:

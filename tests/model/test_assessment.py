@@ -1,5 +1,7 @@
 import json
+import shutil
 from dataclasses import replace
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -7,10 +9,12 @@ import pytest
 
 from model.assessment import Assessment
 from model.errors import InvalidInput
+from model.layout import EMBEDDING_SIZE
 from model.overlay import draw_overlay
 from model.scorer import Scorer
 from model.scores import ForeignObjectFinding, ForeignObjects, Portion, Scene, Spoilage
 from model.severity import default_rules, grade
+from tests.model.graphs import leave_out_embedding
 
 KEYS = [
     *("photo", "sha256", "width_px", "height_px", "usable", "problems", "scene", "spoilage"),
@@ -59,6 +63,29 @@ def test_the_same_bytes_give_the_same_line(
     scorer: Scorer, fresh: Assessment, photo_bytes: bytes
 ) -> None:
     assert scorer.assess(photo_bytes, "a.jpg").to_dict() == fresh.to_dict()
+
+
+def test_the_same_bytes_give_the_same_embedding_which_no_line_tells(
+    scorer: Scorer, fresh: Assessment, photo_bytes: bytes
+) -> None:
+    again = scorer.assess(photo_bytes, "a.jpg")
+    assert fresh.evidence is not None
+    assert again.evidence is not None
+    assert fresh.evidence.embedding is not None
+    assert fresh.evidence.embedding.shape == (EMBEDDING_SIZE,)
+    assert np.array_equal(fresh.evidence.embedding, again.evidence.embedding)
+    assert "embedding" not in json.dumps(fresh.to_dict())
+
+
+def test_weights_whose_graph_tells_no_embedding_still_assess(
+    release: Path, fresh: Assessment, photo_bytes: bytes, tmp_path: Path
+) -> None:
+    shutil.copytree(release, tmp_path, dirs_exist_ok=True)
+    leave_out_embedding(tmp_path)
+    found = Scorer(tmp_path).assess(photo_bytes, "a.jpg")
+    assert found.evidence is not None
+    assert found.evidence.embedding is None
+    assert found.scores == fresh.scores
 
 
 def test_a_file_that_is_no_photo_is_told_and_not_raised(scorer: Scorer) -> None:

@@ -2,6 +2,7 @@ import io
 import struct
 import time
 import warnings
+from datetime import UTC, datetime, timedelta, timezone
 
 import numpy as np
 import pillow_heif
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from PIL import Image, ImageCms, PngImagePlugin
 
 from model.errors import InvalidInput
-from model.metadata import remove_location
+from model.metadata import read_taken, remove_location
 
 LATITUDE, LONGITUDE = (31.0, 14.0, 7.5), (121.0, 28.0, 9.25)
 SECRETS = (b"SuperPhone 9", b"serial-4711", b"Kitchen Lane", b"GPSLatitude", b"thumb-of-home")
@@ -97,6 +98,37 @@ def test_keeps_capture_time_and_colour_profile(photo: bytes) -> None:
     detail = _open(cleaned).getexif().get_ifd(0x8769)
     assert detail == {0x9003: "2025:06:01 12:30:45", 0x9011: "+08:00"}
     assert _open(cleaned).info.get("icc_profile") == _open(photo).info.get("icc_profile")
+
+
+def test_tells_when_a_clean_photo_was_taken(photo: bytes) -> None:
+    taken = datetime(2025, 6, 1, 4, 30, 45, tzinfo=UTC)
+    assert read_taken(remove_location(photo), UTC) == taken
+
+
+@pytest.mark.parametrize("kind", FORMATS)
+def test_a_photo_without_a_time_tells_none(kind: str) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 3
+    assert read_taken(remove_location(_save(kind, exif)), UTC) is None
+
+
+def test_takes_the_time_as_local_where_no_offset_is_stated() -> None:
+    exif, zone = Image.Exif(), timezone(timedelta(hours=8))
+    exif[0x8769] = {0x9003: "2025:06:01 12:30:45"}
+    taken = read_taken(remove_location(_save("JPEG", exif)), zone)
+    assert taken == datetime(2025, 6, 1, 12, 30, 45, tzinfo=zone)
+    exif[0x8769] = {0x9003: "0000:00:00 00:00:00"}
+    assert read_taken(remove_location(_save("JPEG", exif)), zone) is None
+
+
+@settings(max_examples=60, deadline=None)
+@given(data=st.data())
+def test_a_damaged_file_tells_a_time_or_none(data: st.DataObject) -> None:
+    whole = bytearray(remove_location(_save(data.draw(st.sampled_from(FORMATS)))))
+    for _ in range(4):
+        whole[data.draw(st.integers(0, min(600, len(whole)) - 1))] = data.draw(st.integers(0, 255))
+    taken = read_taken(bytes(whole), UTC)
+    assert taken is None or isinstance(taken, datetime)
 
 
 def test_changes_nothing_the_second_time(photo: bytes) -> None:

@@ -1,13 +1,13 @@
-from typing import Any, cast
+from typing import cast
 
 import cv2
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from model.layout import FINE_SIDE_PX, KINDS, LONG_SIDE_PX, MAPS, SCENES, STRIDE
+from model.layout import EMBEDDING_SIZE, FINE_SIDE_PX, KINDS, LONG_SIDE_PX, MAPS, SCENES, STRIDE
 from model.outputs import Outputs, run_network
-from model.weights import Session
+from model.weights import Answer, Session
 
 
 class Eye:
@@ -16,26 +16,27 @@ class Eye:
     def __init__(self) -> None:
         self.seen: list[tuple[int, ...]] = []
 
-    def run(self, image: NDArray[np.float32]) -> tuple[Any, Any, Any]:
+    def run(self, image: NDArray[np.float32]) -> Answer:
         self.seen.append(image.shape[2:])
         red = image[0, 0] - image[0, 2]
         size = (red.shape[1] // STRIDE, red.shape[0] // STRIDE)
         cells = cv2.resize(red, size, interpolation=cv2.INTER_AREA)
         sides = len(MAPS), len(KINDS)
         maps, kinds = (np.repeat(cells[None], count, 0) for count in sides)
-        return maps, kinds, np.full(len(SCENES), float(len(self.seen)), np.float32)
+        return Answer(maps, kinds, np.full(len(SCENES), float(len(self.seen)), np.float32), None)
 
 
 class Scale:
     """Stands in for the network: answers 2 where the whole photo is seen and 8 closer by."""
 
-    def run(self, image: NDArray[np.float32]) -> tuple[Any, Any, Any]:
+    def run(self, image: NDArray[np.float32]) -> Answer:
         shape = (image.shape[2] // STRIDE, image.shape[3] // STRIDE)
         said = 2.0 if max(image.shape[2:]) == LONG_SIDE_PX and min(shape) > 80 else 8.0
         maps, kinds = (
             np.full((count, *shape), said, np.float32) for count in (len(MAPS), len(KINDS))
         )
-        return maps, kinds, np.full(len(SCENES), said, np.float32)
+        values = (np.full(size, said, np.float32) for size in (len(SCENES), EMBEDDING_SIZE))
+        return Answer(maps, kinds, *values)
 
 
 def run(eye: object, bgr: NDArray[np.uint8]) -> Outputs:
@@ -86,6 +87,8 @@ def test_foreign_objects_are_judged_by_both_views_and_the_rest_by_the_whole() ->
     assert said == pytest.approx(expected)
     assert np.allclose(outputs.kinds, 5)
     assert (outputs.scene == 2).all()
+    assert outputs.embedding is not None
+    assert (outputs.embedding == 2).all()
 
 
 def test_a_photo_sent_turned_or_mirrored_gets_the_same_maps() -> None:

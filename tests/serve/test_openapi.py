@@ -27,6 +27,8 @@ ROUTES = {
     ("delete", "/v1/claims/{claim_id}/verdict"),
     ("post", "/v1/claims/{claim_id}/hold"),
     ("delete", "/v1/claims/{claim_id}/hold"),
+    ("get", "/v1/claims/{claim_id}/context"),
+    ("get", "/v1/claims/{claim_id}/packing-photo"),
     ("get", "/v1/claims/{claim_id}/batch"),
     ("post", "/v1/claims/{claim_id}/recall"),
     ("get", "/v1/recalls/{recall_id}.csv"),
@@ -80,7 +82,17 @@ def test_the_service_keeps_to_its_document(app: APIFlask, actors: Actors) -> Non
     for result in schema.get_all_operations():
         operation = result.ok()
         key = actors.shop_key
-        for_agents = ("/verdict", "/hold", "/batch", "/recall", "/recalls", "/alerts", "/close")
+        for_agents = (
+            "/verdict",
+            "/hold",
+            "/context",
+            "/packing-photo",
+            "/batch",
+            "/recall",
+            "/recalls",
+            "/alerts",
+            "/close",
+        )
         if operation.path.endswith(for_agents) or operation.label == "GET /v1/claims":
             key = actors.agent_key
         _drive(operation, key, claim_id)

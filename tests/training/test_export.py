@@ -12,7 +12,7 @@ from model.network import Network
 from model.weights import WEIGHTS, Session
 from training.build import DATASETS
 from training.candidates import CHECKPOINT
-from training.export import export_fp32, load_network
+from training.export import OUTPUTS, export_fp32, load_network
 
 PHOTOS = DATASETS / "rendered" / "photos"
 
@@ -38,10 +38,26 @@ def test_the_graph_answers_as_the_network_does(
 ) -> None:
     image = np.random.default_rng(0).uniform(-1, 1, (1, 3, *size)).astype(np.float32)
     with torch.no_grad():
-        wanted = [output[0].numpy() for output in network(torch.from_numpy(image))]
+        wanted = [output[0].numpy() for output in network.describe(torch.from_numpy(image))]
     for got, expected in zip(Session(fp32.read_bytes(), 1).run(image), wanted, strict=True):
+        assert got is not None
         assert got.shape == expected.shape
         assert np.abs(got - expected).max() < 1e-3
+
+
+def test_the_embedding_is_the_mean_that_the_scene_is_read_from(network: Network) -> None:
+    [image] = (torch.from_numpy(image) for image in read_inputs(["salad_clean_oak"]))
+    with torch.no_grad():
+        *logits, embedding = network.describe(image)
+        assert torch.equal(embedding, network.backbone(image)[3].mean((2, 3)))
+        assert torch.equal(network.scene(embedding), logits[2])
+        assert all(map(torch.equal, network(image), logits))
+
+
+def test_the_graph_of_a_fresh_network_has_all_outputs(tmp_path: Path) -> None:
+    graph = export_fp32(Network().eval(), tmp_path / "fresh.onnx")
+    assert [output.name for output in onnx.load(graph).graph.output] == OUTPUTS
+    assert OUTPUTS[-1] == "embedding"
 
 
 def test_the_graph_holds_no_padding_of_its_own_and_standard_operators_alone(fp32: Path) -> None:

@@ -46,6 +46,14 @@ def test_int8_answers_nearly_as_fp32_does_on_other_photos(graphs: Graphs) -> Non
             assert error < 0.15 * expected.std(), name
 
 
+def test_the_int8_graph_describes_a_photo_nearly_as_fp32_does(graphs: Graphs) -> None:
+    [image] = read_inputs(UNSEEN)
+    wanted, got = (Session(path.read_bytes(), 1).run(image).embedding for path in graphs)
+    assert wanted is not None
+    assert got is not None
+    assert got @ wanted > 0.95 * np.linalg.norm(got) * np.linalg.norm(wanted)
+
+
 def test_no_sum_of_products_overflows_on_this_processor(graphs: Graphs) -> None:
     [image] = read_inputs(UNSEEN)
     fused, plain = (
