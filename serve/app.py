@@ -17,7 +17,7 @@ from serve.batches import views as batch_views
 from serve.claims import context_views, photo_views
 from serve.claims import views as claim_views
 from serve.claims.schemas import MAX_PHOTOS
-from serve.console import company_views
+from serve.console import company_views, looks_views, people_views
 from serve.console import views as console_views
 from serve.metrics import register_metrics
 from serve.openapi import configure_openapi
@@ -49,6 +49,8 @@ _BLUEPRINTS = (
     page_views.blueprint,
     console_views.blueprint,
     company_views.blueprint,
+    people_views.blueprint,
+    looks_views.blueprint,
     health.blueprint,
 )
 

@@ -56,11 +56,12 @@ def list_keys(settings: Settings, name: str, role: str) -> None:
 @click.pass_obj
 def issue(settings: Settings, name: str, role: str) -> None:
     """Prints a further key of the account NAME, once; earlier keys stay valid."""
-    from serve.accounts.keys import rotate_key
+    from serve.accounts.administration import add_key
+    from serve.privacy.service import OPERATOR
     from serve.runtime import open_runtime
 
     with open_runtime(settings) as runtime, runtime.transaction() as session:
-        key, _ = rotate_key(session, _find(session, role, name))
+        key, _ = add_key(session, OPERATOR, _find(session, role, name))
         click.echo(key)
 
 
@@ -69,12 +70,13 @@ def issue(settings: Settings, name: str, role: str) -> None:
 @click.argument("key_id")
 @click.pass_obj
 def revoke(settings: Settings, name: str, key_id: str, role: str) -> None:
-    """Revokes the key KEY_ID of the account NAME; the last valid key stays."""
-    from serve.accounts.keys import revoke_key
+    """Revokes the key KEY_ID of the account NAME; a shop's last valid key stays."""
+    from serve.accounts.administration import drop_key
+    from serve.privacy.service import OPERATOR
     from serve.runtime import open_runtime
 
     with open_runtime(settings) as runtime, runtime.transaction() as session:
-        revoke_key(session, _find(session, role, name), key_id)
+        drop_key(session, OPERATOR, _find(session, role, name), key_id)
     click.echo(f"Key {key_id} is revoked.")
 
 

@@ -62,8 +62,16 @@ def valid_keys(session: Session, account_id: uuid.UUID) -> Sequence[ApiKey]:
     return session.scalars(query.order_by(ApiKey.created_at, ApiKey.key_sha256)).all()
 
 
-def revoke_key(session: Session, account_id: uuid.UUID, key_id: str) -> None:
-    """Revokes one key of an account, but never its last: nobody locks themselves out.
+def revoke_key(
+    session: Session, account_id: uuid.UUID, key_id: str, *, spare_last: bool = True
+) -> None:
+    """Revokes one key of an account, but not its last: nobody locks themselves out.
+
+    Args:
+        session: a transaction.
+        account_id: whose key.
+        key_id: which.
+        spare_last: False for a person, who has other ways in than keys.
 
     Raises:
         NotFound: the account has no such valid key.
@@ -79,7 +87,7 @@ def revoke_key(session: Session, account_id: uuid.UUID, key_id: str) -> None:
             "List the valid keys: GET /v1/keys, or python -m serve key list",
             code="no_key",
         )
-    if len(keys) == 1:
+    if spare_last and len(keys) == 1:
         raise Conflict(
             "An account keeps a valid key",
             "its last one",

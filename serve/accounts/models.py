@@ -36,6 +36,7 @@ class Account(Base):
     password_hash: Mapped[str | None]
     oidc_subject: Mapped[str | None]
     disabled_at: Mapped[datetime | None]
+    signed_in_at: Mapped[datetime | None]
 
 
 class ApiKey(Base):

@@ -51,6 +51,7 @@ def start_sign_in(session: Session, account: Account, settings: Settings) -> str
             expires_at=now + timedelta(hours=settings.session_hours),
         )
     )
+    account.signed_in_at = now
     session.flush()
     return token
 

@@ -50,17 +50,17 @@ def group(
     Prints a new key, once, unless it is told to set something else. People (agent, lead, admin)
     sign in at /console/ with name and password; shops have keys only.
     """
-    from serve.accounts.keys import issue_key, revoke_keys
-    from serve.accounts.service import create_account, find_account
+    from serve.accounts.administration import drop_keys, force_key, make_account
+    from serve.accounts.service import find_account
     from serve.runtime import open_runtime
 
     changes = _Changes(_read_password(ask, read), disabled)
     with open_runtime(settings) as runtime, runtime.transaction() as session:
-        account = find_account(session, role, name) or create_account(session, role, name)
+        account = find_account(session, role, name) or make_account(session, None, role, name)
         if revoke:
-            click.echo(f"{revoke_keys(session, account)} keys revoked", err=True)
+            click.echo(f"{drop_keys(session, account)} keys revoked", err=True)
         if changes == _Changes(None, None):
-            click.echo(issue_key(session, account))
+            click.echo(force_key(session, account))
         else:
             _change(session, account, changes)
 
@@ -74,13 +74,12 @@ def _read_password(ask: bool, read: bool) -> str | None:
 
 
 def _change(session: Session, account: Account, changes: _Changes) -> None:
-    from serve.accounts.passwords import set_password
-    from serve.accounts.sign_ins import set_disabled
+    from serve.accounts.administration import change_access, change_password
 
     if changes.password is not None:
-        set_password(session, account, changes.password)
+        change_password(session, None, account, changes.password)
         click.echo(f"{account.name} signs in with this password from now on.", err=True)
     if changes.disabled is not None:
-        set_disabled(session, account, disabled=changes.disabled)
+        change_access(session, None, account.id, disabled=changes.disabled)
         state = "disabled" if changes.disabled else "enabled"
         click.echo(f"{account.name} is {state}.", err=True)

@@ -7,7 +7,8 @@ from apiflask import APIBlueprint
 
 from model.errors import Forbidden
 from serve.accounts.access import SHOP, current_caller, require_role
-from serve.accounts.keys import revoke_key, rotate_key, valid_keys
+from serve.accounts.administration import add_key, drop_key
+from serve.accounts.keys import valid_keys
 from serve.accounts.models import ApiKey
 from serve.accounts.schemas import KeysOut, NewKeyOut
 from serve.runtime import current_runtime
@@ -36,7 +37,7 @@ def post_key() -> tuple[dict[str, Any], int]:
     It is shown this once. Earlier keys stay valid: change over to the new one, then revoke them.
     """
     with current_runtime().transaction() as session:
-        key, row = rotate_key(session, _shop_id())
+        key, row = add_key(session, current_caller().name, _shop_id())
         return {**_present(row), "key": key}, 201
 
 
@@ -50,7 +51,7 @@ def delete_key(key_id: str) -> tuple[str, int]:
     The last valid key cannot be revoked: issue its successor first.
     """
     with current_runtime().transaction() as session:
-        revoke_key(session, _shop_id(), key_id)
+        drop_key(session, current_caller().name, _shop_id(), key_id)
     return "", 204
 
 

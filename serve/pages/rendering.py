@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta, timezone
+from datetime import datetime, timedelta, timezone
 from functools import partial
 from typing import Protocol
 
@@ -88,7 +88,12 @@ def format_time(language: str, moment: str) -> str:
     utc = from_iso(moment)
     if utc is None:
         return ""
-    local = utc.astimezone(timezone(_BEIJING_UTC_OFFSET))
+    local = in_beijing(utc)
     if language == "en":
         return f"{local.day} {_MONTHS[local.month - 1]} {local:%H:%M}"
     return f"{local.month}月{local.day}日 {local:%H:%M}"
+
+
+def in_beijing(moment: datetime) -> datetime:
+    """Returns the time by the clock of Beijing."""
+    return moment.astimezone(timezone(_BEIJING_UTC_OFFSET))

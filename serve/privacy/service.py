@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from serve.accounts.service import Caller
@@ -42,3 +42,27 @@ def accesses_of(session: Session, claim_id: uuid.UUID) -> Sequence[PhotoAccess]:
     """Returns who was given photos of a claim, latest first."""
     query = select(PhotoAccess).where(PhotoAccess.claim_id == claim_id)
     return session.scalars(query.order_by(PhotoAccess.id.desc())).all()
+
+
+def list_accesses(
+    session: Session,
+    *,
+    claim_id: uuid.UUID | None = None,
+    actors: Sequence[str] = (),
+    limit: int,
+    offset: int = 0,
+) -> tuple[Sequence[PhotoAccess], int]:
+    """Returns a page of all accesses, latest first, and how many there are.
+
+    Args:
+        session: a transaction.
+        claim_id: only those of this claim.
+        actors: only those of one of these.
+        limit: accesses of a page.
+        offset: accesses before it.
+    """
+    conditions = [PhotoAccess.claim_id == claim_id] if claim_id else []
+    conditions += [PhotoAccess.actor.in_(actors)] if actors else []
+    query = select(PhotoAccess).where(*conditions).order_by(PhotoAccess.id.desc())
+    total = session.scalar(select(func.count()).select_from(PhotoAccess).where(*conditions))
+    return session.scalars(query.limit(limit).offset(offset)).all(), int(total or 0)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from serve.console.texts import every_page, mistakes, signing_in
+from serve.console.texts import every_page, mistakes, people, signing_in
 from serve.pages.texts import LANGUAGES
 
 _TEXTS = {
     **every_page.TEXTS,
     **signing_in.TEXTS,
     **mistakes.TEXTS,
+    **people.TEXTS,
 }
 
 NAMES = frozenset(_TEXTS)

@@ -1,4 +1,4 @@
-"""Cases that an agent holds, verdicts that can be undone, photos that can be compared, OIDC names.
+"""Cases that an agent holds, verdicts to undo, photos that can be compared, company accounts.
 
 Revision ID: 0006
 """
@@ -25,9 +25,13 @@ def upgrade() -> None:
     op.create_index(op.f("ix_claim_photos_embedding_model"), "claim_photos", ["embedding_model"])
     op.add_column("accounts", sa.Column("oidc_subject", sa.String(), nullable=True))
     op.create_unique_constraint(op.f("uq_accounts_oidc_subject"), "accounts", ["oidc_subject"])
+    op.add_column("accounts", sa.Column("signed_in_at", _TIME, nullable=True))
+    op.create_index(op.f("ix_photo_accesses_actor"), "photo_accesses", ["actor"])
 
 
 def downgrade() -> None:
+    op.drop_index(op.f("ix_photo_accesses_actor"), "photo_accesses")
+    op.drop_column("accounts", "signed_in_at")
     op.drop_column("accounts", "oidc_subject")
     op.drop_column("claim_photos", "embedding_model")
     op.drop_column("claim_photos", "embedding")

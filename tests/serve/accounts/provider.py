@@ -118,49 +118,58 @@ def leave_unsigned(claims: Claims) -> str:
     return f"{pack({'alg': 'none', 'typ': 'JWT', 'kid': 'first'})}.{pack(claims)}."
 
 
+class Handler(BaseHTTPRequestHandler):
+    """Answers for the server's provider."""
+
+    server: Server
+
+    def do_GET(self) -> None:
+        url, provider = urlsplit(self.path), self.server.provider
+        query = {name: values[0] for name, values in parse_qs(url.query).items()}
+        provider.asked.append(url.path)
+        provider.pause()
+        if url.path == "/authorize":
+            self.answer(303, {}, location=provider.authorize(query))
+        elif url.path == "/jwks":
+            self.answer(provider.status, KeySet([KEY]).as_dict(private=False))
+        else:
+            assert url.path == "/.well-known/openid-configuration"
+            self.answer(provider.status, provider.describe())
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["content-length"])).decode()
+        form = {name: values[0] for name, values in parse_qs(body).items()}
+        self.server.provider.asked.append(self.path)
+        self.answer(*self.server.provider.redeem(form, self.headers.get("authorization", "")))
+
+    def answer(self, status: int, body: object, location: str = "") -> None:
+        data = json.dumps(body).encode()
+        self.send_response(status)
+        if location:
+            self.send_header("location", location)
+        self.send_header("content-type", "application/json")
+        self.send_header("content-length", str(len(data)))
+        self.end_headers()
+        self.wfile.write(data)
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+class Server(ThreadingHTTPServer):
+    def __init__(self, provider: Provider) -> None:
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.provider = provider
+
+    def handle_error(self, *_: object) -> None:
+        """A client that gave up waiting is part of the tests."""
+
+
 @contextmanager
 def run_provider() -> Iterator[Provider]:
     """Yields a provider that listens."""
     provider = Provider()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            url = urlsplit(self.path)
-            query = {name: values[0] for name, values in parse_qs(url.query).items()}
-            provider.asked.append(url.path)
-            provider.pause()
-            if url.path == "/authorize":
-                self.answer(303, {}, location=provider.authorize(query))
-            elif url.path == "/jwks":
-                self.answer(provider.status, KeySet([KEY]).as_dict(private=False))
-            else:
-                assert url.path == "/.well-known/openid-configuration"
-                self.answer(provider.status, provider.describe())
-
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["content-length"])).decode()
-            form = {name: values[0] for name, values in parse_qs(body).items()}
-            provider.asked.append(self.path)
-            self.answer(*provider.redeem(form, self.headers.get("authorization", "")))
-
-        def answer(self, status: int, body: object, location: str = "") -> None:
-            data = json.dumps(body).encode()
-            self.send_response(status)
-            if location:
-                self.send_header("location", location)
-            self.send_header("content-type", "application/json")
-            self.send_header("content-length", str(len(data)))
-            self.end_headers()
-            self.wfile.write(data)
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    class Server(ThreadingHTTPServer):
-        def handle_error(self, *_: object) -> None:
-            """A client that gave up waiting is part of the tests."""
-
-    server = Server(("127.0.0.1", 0), Handler)
+    server = Server(provider)
     provider.issuer = f"http://127.0.0.1:{server.server_port}"
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()

@@ -15,7 +15,7 @@ from tests.serve.accounts.people import add_person, csrf_of, log_in
 from tests.serve.actors import Actors
 
 ROOM = Path(__file__).resolve().parents[3] / "serve" / "console"
-BUILT = {"role_agent", "role_lead", "role_admin"}
+BUILT = {"role_shop", "role_agent", "role_lead", "role_admin", "people", "shops"}
 
 
 @pytest.mark.parametrize("path", ["/console/", "/console/password"])
