@@ -92,6 +92,7 @@ def make_engine(url: str, pool_size: int) -> Engine:
         pool_size=pool_size,
         max_overflow=4,
         pool_pre_ping=True,
+        hide_parameters=True,  # they are what customers wrote, and hashes of passwords
         json_serializer=dump_canonical,
         json_deserializer=json.loads,
         connect_args={"options": "-c timezone=UTC"},

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
+from threading import BoundedSemaphore, Semaphore
 from typing import TYPE_CHECKING
 
 from flask import Flask, current_app
@@ -23,6 +25,9 @@ from serve.storage import PhotoStore
 if TYPE_CHECKING:
     from serve.accounts.oidc import Issuer
 
+HASHINGS = 2
+"""Passwords that one process hashes at a time."""
+
 _EXTENSION = "freshclaim"
 
 
@@ -37,6 +42,7 @@ class Runtime:
     scoring: ScoringGate
     links: LinkSigner
     jobs: JobQueue
+    hashing: Semaphore = field(default_factory=partial(BoundedSemaphore, HASHINGS))
     issuer: Issuer | None = None
 
     @contextmanager

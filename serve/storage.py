@@ -1,4 +1,7 @@
-"""Photos by content: the name of a photo is the SHA-256 of its bytes."""
+"""Photos by content: the name of a photo is the SHA-256 of its bytes.
+
+What comes to name a photo and what removes one take turns by `hold_photos` and `lock_photos`.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +9,28 @@ import hashlib
 import os
 import re
 import uuid
+from collections.abc import Collection, Iterator
+from datetime import datetime
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
 
 import fsspec
 from fsspec.implementations.local import LocalFileSystem
+from sqlalchemy import text
 
 from model.errors import NotFound, Unavailable
 
-_DIGEST = re.compile(r"[0-9a-f]{64}")
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+_NAME = re.compile(r"[0-9a-f]{64}(\.[0-9a-f]{32}\.part)?")
+"""A photo, or what a crash has left of one that was being written."""
+
+_PROBE = hashlib.sha256(b"").hexdigest()
+"""What `PhotoStore.check` writes."""
+
+_LISTED = 500
+"""Names that are listed at a time."""
 
 
 class PhotoStore:
@@ -23,7 +41,10 @@ class PhotoStore:
     """
 
     def __init__(self, url: str) -> None:
-        self._filesystem, self._root = fsspec.core.url_to_fs(url, auto_mkdir=True)
+        # A listing that is remembered would tell of photos that another process has removed.
+        self._filesystem, self._root = fsspec.core.url_to_fs(
+            url, auto_mkdir=True, use_listings_cache=False
+        )
 
     def put(self, data: bytes) -> str:
         """Stores the bytes and returns their hex SHA-256.
@@ -87,6 +108,22 @@ class PhotoStore:
             ) from error
         return True
 
+    def list_names(self) -> Iterator[list[str]]:
+        """Yields the names of everything stored, some hundred at a time, unfinished ones too."""
+        for folder in self._list(self._root):
+            names = [PurePosixPath(path).name for path in self._list(folder)]
+            names = [name for name in names if _NAME.fullmatch(name) and name != _PROBE]
+            for start in range(0, len(names), _LISTED):
+                yield names[start : start + _LISTED]
+
+    def is_older(self, name: str, moment: datetime) -> bool:
+        """Whether what is stored under a listed name was written before; false where it is gone."""
+        try:
+            written: datetime = self._filesystem.modified(self._path(name))
+        except FileNotFoundError:
+            return False
+        return written < moment
+
     def check(self) -> None:
         """Raises Unavailable when the store cannot be written."""
         self.put(b"")
@@ -98,6 +135,12 @@ class PhotoStore:
                 # The row that names this photo is durable once committed; so must the photo be.
                 file.flush()
                 os.fsync(file.fileno())
+
+    def _list(self, folder: str) -> list[str]:
+        try:
+            return sorted(self._filesystem.ls(folder, detail=False))
+        except (FileNotFoundError, NotADirectoryError):
+            return []
 
     def _sync_folders(self, path: str) -> None:
         """Makes the name durable too: without it a power cut leaves bytes that nobody finds."""
@@ -111,9 +154,31 @@ class PhotoStore:
                 os.close(handle)
 
     def _path(self, name: str) -> str:
-        if not _DIGEST.fullmatch(name):
+        if not _NAME.fullmatch(name):
             raise _not_stored(name)
         return f"{self._root}/{name[:2]}/{name}"
+
+
+def hold_photos(session: Session, hashes: Collection[str]) -> None:
+    """Lets nobody remove these photos until the transaction ends, in which rows come to name them.
+
+    Hold them before they are stored: those that are there already are not written again.
+    """
+    _lock(session, hashes, "pg_advisory_xact_lock_shared")
+
+
+def lock_photos(session: Session, hashes: Collection[str]) -> None:
+    """Waits for those who hold these photos, and keeps others from it until the transaction ends.
+
+    Whoever looks for rows that name them afterwards, and finds none, can remove them.
+    """
+    _lock(session, hashes, "pg_advisory_xact_lock")
+
+
+def _lock(session: Session, hashes: Collection[str], function: str) -> None:
+    lock = text(f"SELECT {function}(hashtextextended(:name, 0))")
+    for sha256 in sorted(hashes):  # in one order, so that two never wait for each other
+        session.execute(lock, {"name": f"photo:{sha256}"})
 
 
 def _not_stored(name: str) -> NotFound:

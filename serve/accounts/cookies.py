@@ -8,11 +8,13 @@ from flask import Response, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from model.errors import Forbidden, Unauthenticated
+from serve.accounts.devices import LASTS_S
+from serve.accounts.login import Browser
 from serve.accounts.sign_ins import Visitor, check_csrf_token, resume_sign_in
 from serve.runtime import current_runtime
 from serve.settings import Settings
 
-COOKIE = "freshclaim_session"
+COOKIE, DEVICE_COOKIE = "freshclaim_session", "freshclaim_device"
 CSRF_HEADER, CSRF_FIELD = "X-CSRF-Token", "csrf_token"
 
 _HARMLESS_METHODS = ("GET", "HEAD", "OPTIONS")
@@ -73,6 +75,23 @@ def give_cookie(answer: Response | AnyResponse, token: str, settings: Settings) 
         COOKIE,
         token,
         max_age=settings.session_hours * 3600,
+        secure=settings.is_https,
+        httponly=True,
+        samesite="Lax",
+    )
+
+
+def read_browser() -> Browser:
+    """Returns what is known of the browser that sent the request."""
+    return Browser(request.remote_addr or "unknown", request.cookies.get(DEVICE_COOKIE, ""))
+
+
+def give_device(answer: Response | AnyResponse, device: str, settings: Settings) -> None:
+    """Sets the cookie by which the browser is known when its person signs in again."""
+    answer.set_cookie(
+        DEVICE_COOKIE,
+        device,
+        max_age=LASTS_S,
         secure=settings.is_https,
         httponly=True,
         samesite="Lax",

@@ -8,7 +8,6 @@ from uuid import UUID
 
 import click
 
-from model.errors import NotFound
 from serve.accounts.service import ROLES
 from serve.settings import Settings
 from serve.times import to_iso
@@ -81,14 +80,6 @@ def revoke(settings: Settings, name: str, key_id: str, role: str) -> None:
 
 
 def _find(session: Session, role: str, name: str) -> UUID:
-    from serve.accounts.service import find_account
+    from serve.accounts.service import require_account
 
-    account = find_account(session, role, name)
-    if account is None:
-        raise NotFound(
-            "Keys belong to an account",
-            f"{role} {name[:80]}",
-            "Make the account first: python -m serve user",
-            code="no_account",
-        )
-    return account.id
+    return require_account(session, role, name).id

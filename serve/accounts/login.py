@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import logging
 import uuid
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from model.errors import Forbidden, Unauthenticated
+from serve.accounts.devices import read_device, sign_device
 from serve.accounts.passwords import hash_password, is_outdated, set_password, verify_password
 from serve.accounts.service import find_login, get_account
 from serve.accounts.sign_ins import delete_expired, end_sign_in, start_sign_in
-from serve.accounts.throttle import forgive_attempt, take_attempt
+from serve.accounts.throttle import count_by, forgive_attempt, take_attempt
 
 if TYPE_CHECKING:
     from serve.accounts.sign_ins import Visitor
@@ -20,10 +22,18 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True)
+class Browser:
+    """Where a login comes from: the address, and the cookie of `serve.accounts.devices`, if any."""
+
+    address: str
+    device: str = ""
+
+
 def sign_in(
-    runtime: Runtime, name: str, password: str, address: str, old_token: str | None = None
-) -> str:
-    """Checks a name and password and returns the token of a new session.
+    runtime: Runtime, name: str, password: str, browser: Browser, old_token: str | None = None
+) -> tuple[str, str]:
+    """Checks a name and password.
 
     An unknown name is answered as a wrong password is, after the same time.
 
@@ -31,27 +41,31 @@ def sign_in(
         runtime: the parts to work with.
         name: as typed.
         password: as typed.
-        address: where the request came from, to slow guessing down.
+        browser: where the request came from, to slow guessing down.
         old_token: of the browser's session so far, which ends.
+
+    Returns:
+        The token of a new session, and the browser's cookie by which it is known the next time.
 
     Raises:
         Unauthenticated: name and password are not those of a person.
         TooManyLogins: too many failed before.
     """
-    account_id = _check(runtime, name, password, address)
+    account_id = _check(runtime, name, password, browser)
+    known = read_device(runtime.settings, browser.device, account_id)
+    device = sign_device(runtime.settings, account_id, known)
     with runtime.transaction() as session:
         account = get_account(session, account_id)
-        forgive_attempt(session, name, address)
         if old_token:
             end_sign_in(session, old_token)
         delete_expired(session)
         if account.password_hash and is_outdated(account.password_hash):
             account.password_hash = hash_password(password)
-        log.info("%s %s signed in from %s", account.role, account.id, address)
-        return start_sign_in(session, account, runtime.settings)
+        log.info("%s %s signed in from %s", account.role, account.id, browser.address)
+        return start_sign_in(session, account, runtime.settings), device
 
 
-def change_password(runtime: Runtime, name: str, current: str, new: str, address: str) -> str:
+def change_password(runtime: Runtime, name: str, current: str, new: str, browser: Browser) -> str:
     """Changes a signed-in person's password, ends their sessions and returns a new one's token.
 
     Raises:
@@ -59,12 +73,11 @@ def change_password(runtime: Runtime, name: str, current: str, new: str, address
         TooManyLogins: it was guessed too often.
         InvalidInput: the new password is too short or too long, or the name.
     """
-    account_id = _check(runtime, name, current, address)
+    account_id = _check(runtime, name, current, browser)
     with runtime.transaction() as session:
         account = get_account(session, account_id)
-        forgive_attempt(session, name, address)
         set_password(session, account, new)
-        log.info("%s %s changed the password from %s", account.role, account.id, address)
+        log.info("%s %s changed the password from %s", account.role, account.id, browser.address)
         return start_sign_in(session, account, runtime.settings)
 
 
@@ -98,19 +111,25 @@ def check_has_password(visitor: Visitor) -> None:
         )
 
 
-def _check(runtime: Runtime, name: str, password: str, address: str) -> uuid.UUID:
+def _check(runtime: Runtime, name: str, password: str, browser: Browser) -> uuid.UUID:
     with runtime.transaction() as session:
-        take_attempt(session, name, address)
         account = find_login(session, name)
-    # As many at a time as photos are scored: each takes 19 MiB. And no transaction waits for it.
-    with runtime.scoring.slots:
+        account_id = account.id if account else None
+        device = read_device(runtime.settings, browser.device, account_id)
+        counted = count_by(account_id, name, browser.address, device)
+        take_attempt(session, counted)
+    # A few at a time, as each takes 19 MiB; none takes the place of a photo, nor a transaction.
+    with runtime.hashing:
         right = verify_password(account.password_hash if account else None, password)
     if account is None or not right:
-        log.warning("login from %s failed", address)
+        log.warning("login from %s failed", browser.address)
         raise Unauthenticated(
             "A person signs in with their name and password",
             "another name or password",
             "Try again, or ask an admin for a new password",
             code="wrong_login",
         )
+    # At once: what is refused later, such as a new password, was no wrong one.
+    with runtime.transaction() as session:
+        forgive_attempt(session, counted)
     return account.id

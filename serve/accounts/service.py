@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from model.errors import Forbidden, InvalidInput
+from model.errors import Forbidden, InvalidInput, NotFound
 from serve.accounts.models import Account
 from serve.times import utc_now
 
@@ -17,6 +18,8 @@ PEOPLE = ("agent", "lead", "admin")
 """Roles of people, each of which may do all that the one before may."""
 
 ROLES = ("shop", *PEOPLE)
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
 @dataclass(frozen=True)
@@ -65,17 +68,40 @@ def create_account(session: Session, role: str, name: str) -> Account:
 
 
 def find_account(session: Session, role: str, name: str) -> Account | None:
-    """Returns the oldest account of that role and name."""
+    """Returns the oldest account of that role and name; a person's in any case of letters."""
+    exact = Account.name == name.strip()
+    same = func.lower(Account.name) == func.lower(name.strip()) if role in PEOPLE else exact
     return session.scalars(
         select(Account)
-        .where(Account.role == role, Account.name == name)
-        .order_by(Account.created_at)
+        .where(Account.role == role, same)
+        .order_by(~exact, Account.created_at)
         .limit(1)
     ).first()
 
 
+def require_account(session: Session, role: str, name: str) -> Account:
+    """Returns the account that `find_account` finds.
+
+    Raises:
+        NotFound: there is none; the error names accounts of that name in another role.
+    """
+    account = find_account(session, role, name)
+    if account is None:
+        others = [find_account(session, other, name) for other in ROLES]
+        found = ", ".join(f"{other.role} {other.name}" for other in others if other)
+        raise NotFound(
+            "An account is named by its role and name",
+            f"{role} {name[:80]}",
+            f"Did you mean {found}?" if found else "Look for a slip in the name",
+            code="no_account",
+        )
+    return account
+
+
 def find_login(session: Session, name: str) -> Account | None:
     """Returns the person who signs in with that name, in any case of letters, and a password."""
+    if _CONTROL.search(name.strip()):  # nobody's name; the database cannot be asked for all of them
+        return None
     return session.scalars(
         select(Account).where(
             func.lower(Account.name) == func.lower(name.strip()),

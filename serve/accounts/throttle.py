@@ -1,10 +1,17 @@
-"""Slows guessing of passwords down, per name and per address, and locks nobody out for ever."""
+"""Slows guessing of passwords down, per name and per address.
+
+Whoever guesses without end can make a name wait without end. A browser that its person has signed
+in with before is counted by itself, so that they still come in.
+"""
 
 from __future__ import annotations
 
 import hashlib
+import ipaddress
 import logging
 import math
+import uuid
+from dataclasses import dataclass
 from datetime import timedelta
 
 from sqlalchemy import delete
@@ -38,24 +45,47 @@ class TooManyLogins(RateLimited):
         self.retry_after_s = retry_after_s
 
 
-def take_attempt(session: Session, name: str, address: str) -> None:
+@dataclass(frozen=True)
+class Counted:
+    """What a login is counted by, as hashes; no address where the browser is known."""
+
+    who: str
+    address: str | None = None
+
+
+def count_by(account_id: uuid.UUID | None, name: str, address: str, device: str | None) -> Counted:
+    """Returns what a login is counted by.
+
+    Args:
+        account_id: whose name it is, by which all its spellings count as one; None for nobody's.
+        name: as typed.
+        address: where the login comes from.
+        device: the name of a browser that this person has signed in with before, which others'
+            failures do not hold up; None for any other.
+    """
+    if device is not None:
+        return Counted(_hash(f"device:{device}"))
+    who = f"account:{account_id}" if account_id else f"name:{name.strip().lower()}"
+    return Counted(_hash(who), _hash(f"address:{_network(address)}"))
+
+
+def take_attempt(session: Session, counted: Counted) -> None:
     """Counts a login as failed before its password is looked at; `forgive_attempt` takes it back.
 
     Counted first, a thousand guesses sent at once are a thousand, not one.
 
     Raises:
-        TooManyLogins: name or address has to wait; the wait does not grow by asking.
+        TooManyLogins: one of the counts has to wait; the wait does not grow by asking.
     """
     now = utc_now()
-    # In a fixed order, so that two logins never wait for each other.
-    rows = [
-        (_lock_row(session, _of_address(address)), FREE_PER_ADDRESS),
-        (_lock_row(session, _of_name(name)), FREE_PER_NAME),
-    ]
+    rows = [(_lock_row(session, counted.who), FREE_PER_NAME)]
+    if counted.address:
+        # In a fixed order, so that two logins never wait for each other.
+        rows.insert(0, (_lock_row(session, counted.address), FREE_PER_ADDRESS))
     waits = [row.blocked_until - now for row, _ in rows if row.blocked_until]
     wait_s = math.ceil(max([wait.total_seconds() for wait in waits], default=0))
     if wait_s > 0:
-        log.warning("login from %s is asked to wait %d s", address, wait_s)
+        log.warning("a login is asked to wait %d s", wait_s)
         raise TooManyLogins(wait_s)
     for row, free in rows:
         if now - row.last_at > _FORGET_AFTER:
@@ -66,15 +96,13 @@ def take_attempt(session: Session, name: str, address: str) -> None:
         row.blocked_until = now + _wait(over) if over >= 0 else None
 
 
-def forgive_attempt(session: Session, name: str, address: str) -> None:
+def forgive_attempt(session: Session, counted: Counted) -> None:
     """Takes the count of a login back that was right after all; the name starts afresh."""
-    of_address, of_name = (
-        _lock_row(session, _of_address(address)),
-        _lock_row(session, _of_name(name)),
-    )
-    of_address.count = max(of_address.count - 1, 0)
-    of_address.blocked_until = None
-    session.delete(of_name)
+    if counted.address:
+        of_address = _lock_row(session, counted.address)
+        of_address.count = max(of_address.count - 1, 0)
+        of_address.blocked_until = None
+    session.delete(_lock_row(session, counted.who))
 
 
 def delete_forgotten(session: Session) -> None:
@@ -95,10 +123,17 @@ def _lock_row(session: Session, subject: str) -> LoginFailures:
     return session.get_one(LoginFailures, subject, with_for_update=True, populate_existing=True)
 
 
-def _of_name(name: str) -> str:
+def _hash(subject: str) -> str:
     # A hash: now and then somebody types a password into the field for the name.
-    return hashlib.sha256(f"name:{name.strip().lower()}".encode()).hexdigest()
+    return hashlib.sha256(subject.encode()).hexdigest()
 
 
-def _of_address(address: str) -> str:
-    return hashlib.sha256(f"address:{address}".encode()).hexdigest()
+def _network(address: str) -> str:
+    """Returns the part of an address that its holder cannot choose: of IPv6 the first half."""
+    try:
+        known = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(known, ipaddress.IPv4Address):
+        return str(known)
+    return str(known.ipv4_mapped or f"{int(known) >> 64:x}/64")

@@ -47,16 +47,21 @@ def group(
 ) -> None:
     """Adds a shop or a person, or changes one that exists.
 
+    With --revoke, --disable and --enable it is one that exists, and none is added.
+
     Prints a new key, once, unless it is told to set something else. People (agent, lead, admin)
     sign in at /console/ with name and password; shops have keys only.
     """
     from serve.accounts.administration import drop_keys, force_key, make_account
-    from serve.accounts.service import find_account
+    from serve.accounts.service import find_account, require_account
     from serve.runtime import open_runtime
 
     changes = _Changes(_read_password(ask, read), disabled)
     with open_runtime(settings) as runtime, runtime.transaction() as session:
-        account = find_account(session, role, name) or make_account(session, None, role, name)
+        if revoke or disabled is not None:
+            account = require_account(session, role, name)
+        else:
+            account = find_account(session, role, name) or make_account(session, None, role, name)
         if revoke:
             click.echo(f"{drop_keys(session, account)} keys revoked", err=True)
         if changes == _Changes(None, None):

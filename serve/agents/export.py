@@ -66,27 +66,33 @@ def export_claims(
     (folder / "photos").mkdir(parents=True, exist_ok=True)
     part = folder / ".manifest.csv.part"
     claims = photos = unlabelled = 0
-    with runtime.transaction() as session, part.open("w", newline="", encoding="utf-8") as file:
+    with runtime.transaction() as session:
+        verdicts = latest_verdicts(session)
+    with part.open("w", newline="", encoding="utf-8") as file:
         writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
         writer.writeheader()
-        verdicts = latest_verdicts(session)
         for number, verdict in enumerate(verdicts, 1):
-            claim = get_claim(session, verdict.claim_id)
-            rows = list(_rows(session, runtime, claim, verdict, folder))
+            # The looks are on record, whatever happens later, before any photo leaves the store.
+            with runtime.transaction() as session:
+                claim = get_claim(session, verdict.claim_id)
+                rows = list(_rows(session, claim, verdict))
+                without = len(claim.photos) - len(rows)
+            for row in rows:
+                row["path"] = _write_photo(runtime, row["sha256"], folder)
             writer.writerows(rows)
             claims += bool(rows)
             photos += len(rows)
-            unlabelled += len(claim.photos) - len(rows)
+            unlabelled += without
             if progress:
                 progress(number, len(verdicts))
+    with runtime.transaction() as session:
         audits = write_audits(session, folder)
     os.replace(part, folder / "manifest.csv")
     return Exported(claims, photos, unlabelled, audits)
 
 
-def _rows(
-    session: Session, runtime: Runtime, claim: Claim, verdict: Verdict, folder: Path
-) -> Iterator[dict[str, Any]]:
+def _rows(session: Session, claim: Claim, verdict: Verdict) -> Iterator[dict[str, Any]]:
+    """Yields the rows of a claim's labelled photos, each noted as a look, still without a path."""
     labels = {label["photo"]: label for label in verdict.labels}
     order = get_order(session, claim.order_id)
     if claim.erased_at is not None:
@@ -97,7 +103,6 @@ def _rows(
             continue
         note_access(session, OPERATOR, claim.id, photo.sha256, EXPORT)
         yield {
-            "path": _write_photo(runtime, photo, folder),
             "role": "claim",
             "source": str(claim.shop_id),
             "class": _scene(photo),
@@ -142,9 +147,9 @@ def _scene(photo: ClaimPhoto) -> str:
     return scene["label"] if scene else "unsorted"
 
 
-def _write_photo(runtime: Runtime, photo: ClaimPhoto, folder: Path) -> str:
-    data = runtime.photos.get(photo.sha256)
-    name = f"photos/{photo.sha256}{_SUFFIXES.get(data[:2], '.heic')}"
+def _write_photo(runtime: Runtime, sha256: str, folder: Path) -> str:
+    data = runtime.photos.get(sha256)
+    name = f"photos/{sha256}{_SUFFIXES.get(data[:2], '.heic')}"
     path = folder / name
     if not path.exists():
         part = path.with_suffix(".part")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from werkzeug.datastructures import FileStorage
 
@@ -11,6 +12,12 @@ from model.errors import TooLarge
 from model.metadata import remove_location
 from model.photo import MAX_BYTES, digest, read_photo
 from serve.assessments.gate import ScoringGate
+from serve.storage import hold_photos
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from serve.runtime import Runtime
 
 MAX_NAME_LENGTH = 100
 
@@ -44,6 +51,22 @@ def check_uploads(files: Sequence[FileStorage], gate: ScoringGate) -> list[Uploa
     """
     uploads = {upload.sha256: upload for upload in _check_each(files, gate)}
     return list(uploads.values())
+
+
+def store_uploads(session: Session, runtime: Runtime, uploads: Sequence[Upload]) -> None:
+    """Stores photos that rows of the session's transaction come to name.
+
+    They are there before the rows are, and nothing is stored that is refused before. One is in
+    memory at a time, and no more than there are slots in all requests.
+
+    Raises:
+        Unavailable: the store cannot be written.
+    """
+    # Held before a slot is taken: nobody with a slot waits for the database.
+    hold_photos(session, [upload.sha256 for upload in uploads])
+    for upload in uploads:
+        with runtime.scoring.slots:
+            runtime.photos.put(upload.read())
 
 
 def _check_each(files: Sequence[FileStorage], gate: ScoringGate) -> Iterator[Upload]:

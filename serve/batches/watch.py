@@ -32,7 +32,6 @@ def watch_decided(
     claim: Claim,
     rules: Batches | None,
     harmful: Sequence[str],
-    urgent: Sequence[str],
 ) -> None:
     """Tells of what a decision says of a person's safety and of the batch.
 
@@ -42,22 +41,18 @@ def watch_decided(
         claim: the claim that was decided.
         rules: of its policy; None where that knows none.
         harmful: codes of the decision's reasons where it is one of food safety, else empty.
-        urgent: words of harm in the description.
     """
     if harmful:
-        watch_food_safety(session, jobs, claim, harmful, urgent)
+        watch_food_safety(session, jobs, claim, harmful)
     watch_batch(session, jobs, claim, rules)
 
 
-def watch_food_safety(
-    session: Session,
-    jobs: JobQueue,
-    claim: Claim,
-    codes: Sequence[str],
-    urgent: Sequence[str],
-) -> None:
-    """Tells of a claim that concerns a person's safety: why it does, and its batch."""
-    details = {"reasons": list(codes), "urgent_words": list(urgent), "batch": claim.batch}
+def watch_food_safety(session: Session, jobs: JobQueue, claim: Claim, codes: Sequence[str]) -> None:
+    """Tells of a claim that concerns a person's safety: why it does, and its batch.
+
+    What a customer wrote is read on the claim, and nowhere else: alerts and logs are not erased.
+    """
+    details = {"reasons": list(codes), "batch": claim.batch}
     notice = Notice(FOOD_SAFETY_CASE, str(claim.id), details, claim.id, claim.shop_id)
     if raise_alert(session, notice):
         warn_shop(session, jobs, claim, FOOD_SAFETY_CASE, {"reasons": list(codes)})

@@ -128,7 +128,7 @@ def open_case(
         assessment_failed=failed,
         shop=name_of_account(session, claim.shop_id),
         product=order.product,
-        urgent=policy.table.urgent.find(claim.description),
+        urgent=bool(policy.table.urgent.find(claim.description)),
         reused=() if failed else tuple(_find_reused(session, claim)),
         # The last resort of a claim that cannot be judged looks at nothing that could fail again.
         certificate=None if failed else cover(session, policy, models),
@@ -215,7 +215,7 @@ def _record(
         instruct_refund(session, runtime.jobs, grant, actor="machine")
     settle_clocks(session, claim, "machine")
     codes = [why["code"] for why in decision.reasons] if decision.food_safety else []
-    watch_decided(session, runtime.jobs, claim, policy.table.batches, codes, case.urgent)
+    watch_decided(session, runtime.jobs, claim, policy.table.batches, codes)
 
 
 def _tell_decided(session: Session, runtime: Runtime, record: DecisionRecord, claim: Claim) -> None:

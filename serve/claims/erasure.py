@@ -7,16 +7,20 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, exists, func, select, update
+from sqlalchemy import ColumnElement, Select, delete, exists, func, select, update
 from sqlalchemy.orm import Session
 
+from serve.agents.erasure import erase_holds, select_pending
+from serve.alerts.erasure import erase_words
 from serve.batches.recalled import recalled_batches
 from serve.claims.models import Claim, ClaimPhoto, Feedback, IdempotencyRecord
 from serve.claims.progress import CLOSED
 from serve.ledger.refunds import select_owing
 from serve.orders.erasure import (
-    erase_customer_of_shop,
+    OrderScope,
+    count_named,
     erase_customers,
+    erase_settled,
     packing_photos_among,
     settled_orders,
 )
@@ -29,12 +33,12 @@ ERASED = "erased"
 
 @dataclass(frozen=True)
 class Scope:
-    """Which claims to erase: those of a customer, those received before a time, or both.
+    """What to erase: claims and orders of a customer, those from before a time, or both.
 
     Attributes:
         shop_id: the customer's shop; None for any.
         customer_id: as the shop names the customer; None for any.
-        before: only claims received before.
+        before: only claims received, and orders registered, before.
         link_days: how long a customer can come back to a claim and appeal.
     """
 
@@ -42,6 +46,11 @@ class Scope:
     customer_id: str | None = None
     before: datetime | None = None
     link_days: int = 30
+
+    @property
+    def orders(self) -> OrderScope:
+        """The same of orders."""
+        return OrderScope(ERASED, self.shop_id, self.customer_id, self.before)
 
 
 def find_erasable(session: Session, scope: Scope, limit: int) -> Sequence[Claim]:
@@ -66,13 +75,13 @@ def count_needed(session: Session, scope: Scope) -> int:
     return session.scalar(query) or 0
 
 
-def erase_claims(session: Session, claims: Sequence[Claim]) -> list[str]:
+def erase_claims(session: Session, claims: Sequence[Claim]) -> tuple[set[str], int]:
     """Erases what claims hold of their customers, in the caller's transaction.
 
     Hashes of photos stay, so that one that is sent again is still known.
 
     Returns:
-        Hashes of the photos whose bytes nothing needs any more.
+        Hashes of their photos, and how many orders no longer name their customer.
     """
     now = utc_now()
     for claim in claims:
@@ -92,22 +101,37 @@ def erase_claims(session: Session, claims: Sequence[Claim]) -> list[str]:
     )
     # Answers that were kept for repeated requests hold the texts too.
     session.execute(delete(IdempotencyRecord).where(IdempotencyRecord.claim_id.in_(ids)))
+    erase_holds(session, ids)
+    erase_words(session, ids)
     session.flush()
-    _erase_orders(session, [claim.order_id for claim in claims])
-    return _unneeded(session, {photo.sha256 for claim in claims for photo in claim.photos})
+    # An order may have another claim, which is needed.
+    order_ids = {claim.order_id for claim in claims}
+    orders = erase_customers(session, order_ids, _needed_orders(), ERASED)
+    return {photo.sha256 for claim in claims for photo in claim.photos}, orders
 
 
-def erase_orders(session: Session, scope: Scope) -> int:
-    """Erases a customer from their orders that nobody needs any more; returns how many.
+def erase_orders(session: Session, scope: Scope, limit: int) -> int:
+    """Erases the customer of orders that nobody needs any more; returns of how many.
 
-    That is, also from those that no claim was ever made on.
+    That is, also of those that no claim was ever made on.
     """
-    if scope.shop_id is None or scope.customer_id is None:
-        return 0
-    needed = select(Claim.order_id).where(Claim.erased_at.is_(None))
     settled = settled_orders(_link_end(scope), recalled_batches())
-    settled = settled.where(settled.selected_columns[0].not_in(needed))
-    return erase_customer_of_shop(session, settled, (scope.shop_id, scope.customer_id), ERASED)
+    return erase_settled(session, scope.orders, settled, _needed_orders(), limit)
+
+
+def count_orders_needed(session: Session, scope: Scope) -> int:
+    """Returns how many orders of the scope still name their customer."""
+    return count_named(session, scope.orders)
+
+
+def unneeded_photos(session: Session, hashes: set[str]) -> list[str]:
+    """Returns those of the photos whose bytes no claim and no order needs."""
+    used = select(ClaimPhoto.sha256).where(
+        ClaimPhoto.sha256.in_(hashes),
+        exists().where(Claim.id == ClaimPhoto.claim_id, Claim.erased_at.is_(None)),
+    )
+    needed = set(session.scalars(used)) | packing_photos_among(session, hashes)
+    return sorted(hashes - needed)
 
 
 def _within(scope: Scope) -> list[ColumnElement[bool]]:
@@ -126,6 +150,7 @@ def _done(scope: Scope) -> list[ColumnElement[bool]]:
         Claim.status.in_((CLOSED, "needs_photo")),
         Claim.agent_due_at.is_(None),
         Claim.id.not_in(select_owing()),
+        Claim.id.not_in(select_pending()),
         Claim.order_id.in_(settled_orders(_link_end(scope), recalled_batches())),
     ]
 
@@ -135,17 +160,5 @@ def _link_end(scope: Scope) -> datetime:
     return utc_now() - timedelta(days=scope.link_days)
 
 
-def _erase_orders(session: Session, order_ids: Sequence[UUID]) -> None:
-    """Erases the customer of orders all of whose claims are erased."""
-    other = select(Claim.order_id).where(Claim.erased_at.is_(None), Claim.order_id.in_(order_ids))
-    kept = set(session.scalars(other))
-    erase_customers(session, [pk for pk in order_ids if pk not in kept], ERASED)
-
-
-def _unneeded(session: Session, hashes: set[str]) -> list[str]:
-    used = select(ClaimPhoto.sha256).where(
-        ClaimPhoto.sha256.in_(hashes),
-        exists().where(Claim.id == ClaimPhoto.claim_id, Claim.erased_at.is_(None)),
-    )
-    needed = set(session.scalars(used)) | packing_photos_among(session, hashes)
-    return sorted(hashes - needed)
+def _needed_orders() -> Select[UUID]:
+    return select(Claim.order_id).where(Claim.erased_at.is_(None))

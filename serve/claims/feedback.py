@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,11 +11,13 @@ from sqlalchemy.orm import Session
 from model.errors import Conflict
 from serve.accounts.service import Caller
 from serve.claims.models import Claim, Feedback
-from serve.claims.service import load_claim
+from serve.claims.service import load_claim, refuse_erased
 from serve.ledger.refunds import refunds_of
 from serve.ledger.service import Entry, append_event
 from serve.runtime import Runtime
 from serve.times import to_iso, utc_now
+
+log = logging.getLogger(__name__)
 
 CHANGEABLE_DAYS = 7
 """So long after it was given a score can be changed; what a lead has read then stays as it is."""
@@ -26,10 +29,13 @@ def give_feedback(
     """Keeps how satisfied the customer is, or changes it; the same twice changes nothing.
 
     Raises:
-        Conflict: the claim is not settled yet, or the score was given too long ago to change.
+        Conflict: the claim is not settled yet, the score was given too long ago to change, or the
+            claim was erased.
     """
     with runtime.transaction() as session:
         claim = load_claim(session, caller, claim_id, lock=True)
+        refuse_erased(claim)
+        log.info("feedback on claim %s by %s", claim.id, caller.name)
         given, now = session.get(Feedback, claim.id), utc_now()
         if given is None:
             _check_settled(session, claim)
@@ -51,10 +57,11 @@ def explain_appeal(runtime: Runtime, caller: Caller, claim_id: str, text: str) -
     """Adds words to an appeal that was made without any, while an agent has not answered it.
 
     Raises:
-        Conflict: there is no such appeal.
+        Conflict: there is no such appeal, or the claim was erased.
     """
     with runtime.transaction() as session:
         claim = load_claim(session, caller, claim_id, lock=True)
+        refuse_erased(claim)
         if claim.appeal == text:
             return
         if claim.appeal != "" or claim.status != "needs_agent":
@@ -72,7 +79,8 @@ def present_feedback(session: Session, claim: Claim) -> dict[str, Any]:
     """Returns what was said and what still can be, as JSON values."""
     given = session.get(Feedback, claim.id)
     if given is None:
-        return {"feedback": None, "may_rate": is_settled(session, claim)}
+        may_rate = claim.erased_at is None and is_settled(session, claim)
+        return {"feedback": None, "may_rate": may_rate}
     final_at = _final_at(given)
     said = {
         "score": given.score,
@@ -80,7 +88,7 @@ def present_feedback(session: Session, claim: Claim) -> dict[str, Any]:
         "at": to_iso(given.changed_at or given.given_at),
         "changeable_until": to_iso(final_at),
     }
-    return {"feedback": said, "may_rate": utc_now() < final_at}
+    return {"feedback": said, "may_rate": claim.erased_at is None and utc_now() < final_at}
 
 
 def is_settled(session: Session, claim: Claim) -> bool:

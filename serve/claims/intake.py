@@ -1,7 +1,8 @@
-"""Accepting a claim: photos first, then everything else in one transaction.
+"""Accepting a claim in one transaction: checked first, then its photos, then their rows.
 
-A crash before the commit leaves at most photos that nothing names; a crash after it leaves a claim
-whose job is in the queue. Nothing that was answered with an id is ever lost.
+What is refused stores nothing. A crash before the commit leaves at most photos that nothing names,
+which are swept; a crash after it leaves a claim whose job is in the queue. Nothing that was
+answered with an id is ever lost.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from sqlalchemy.orm import Session
 from model.canonical import hash_canonical
 from model.errors import Conflict, Forbidden, InvalidInput, TooLarge
 from serve.accounts.service import Caller
-from serve.assessments.uploads import Upload
+from serve.assessments.uploads import Upload, store_uploads
 from serve.claims.idempotency import find_record, keep_record
 from serve.claims.models import Claim, ClaimPhoto, IdempotencyRecord
 from serve.claims.progress import RECEIVED
@@ -81,8 +82,6 @@ def accept_claim(runtime: Runtime, caller: Caller, submission: Submission) -> Ac
         record = find_record(session, caller, submission.idempotency_key, submission.body_sha256())
         if record is not None:
             return Accepted(record.claim_id, record)
-    _store(runtime, submission.uploads)
-    with runtime.transaction() as session:
         return _write_claim(session, runtime, caller, submission, order)
 
 
@@ -94,8 +93,8 @@ def add_photos(
     Raises:
         Conflict: the claim is decided, or erased.
         TooLarge: it would have too many photos.
+        Unavailable: photos cannot be stored now.
     """
-    _store(runtime, uploads)
     with runtime.transaction() as session:
         claim = load_claim(session, caller, claim_id, lock=True)
         refuse_erased(claim)
@@ -115,6 +114,7 @@ def add_photos(
                 "Send fewer photos",
                 code="too_many_photos",
             )
+        store_uploads(session, runtime, fresh)
         _write_photos(session, claim.id, fresh, first_position=len(known))
         if claim.status == "needs_photo":
             claim.status = RECEIVED
@@ -124,13 +124,6 @@ def add_photos(
             session, Entry(claim.id, "photos_added", caller.name, payload={"photos": hashes})
         )
         return claim.id
-
-
-def _store(runtime: Runtime, uploads: Sequence[Upload]) -> None:
-    """Stores photos, one in memory at a time and no more than there are slots in all requests."""
-    for upload in uploads:
-        with runtime.scoring.slots:
-            runtime.photos.put(upload.read())
 
 
 def _check_count(submission: Submission) -> None:
@@ -152,6 +145,13 @@ def _check_count(submission: Submission) -> None:
 
 
 def _resolve_order(session: Session, caller: Caller, order_id: str | None) -> Order:
+    order = _find_own_order(session, caller, order_id)
+    # The claim repeats the order's customer, who is not erased from either meanwhile.
+    session.refresh(order, with_for_update={"read": True, "key_share": True})
+    return order
+
+
+def _find_own_order(session: Session, caller: Caller, order_id: str | None) -> Order:
     if caller.order_pk is not None:
         order = get_order(session, caller.order_pk)
         if order_id not in (None, order.order_id):
@@ -180,6 +180,8 @@ def _write_claim(
     if claim is None:
         return _find_twin(session, caller, submission, order)
     claim_id = claim.id
+    store_uploads(session, runtime, submission.uploads)
+    claim.acknowledged_at = utc_now()
     _write_photos(session, claim_id, submission.uploads)
     if submission.idempotency_key:
         keep_record(session, caller, submission.idempotency_key, submission.body_sha256(), claim_id)

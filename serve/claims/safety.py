@@ -39,7 +39,6 @@ def raise_food_safety(
     claim: Claim,
     clocks: Clocks,
     reasons: Sequence[str],
-    urgent: Sequence[str] = (),
 ) -> None:
     """Calls an agent within the clock of food safety; such a case is not judged blind.
 
@@ -49,11 +48,10 @@ def raise_food_safety(
         claim: the claim.
         clocks: of its policy.
         reasons: codes of what was found.
-        urgent: words of harm that were found.
     """
     due_at = after(utc_now(), clocks.food_safety_s)
     claim.agent_due_at = min(claim.agent_due_at or due_at, due_at)
     claim.food_safety, claim.blind = True, False
-    payload = {"reasons": list(reasons), "urgent_words": list(urgent)}
+    payload = {"reasons": list(reasons)}
     append_event(session, Entry(claim.id, "food_safety_raised", "machine", payload=payload))
-    watch_food_safety(session, jobs, claim, reasons, urgent)
+    watch_food_safety(session, jobs, claim, reasons)

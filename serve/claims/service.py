@@ -126,8 +126,8 @@ def appeal_claim(runtime: Runtime, caller: Caller, claim_id: str, text: str) -> 
         claim.resolve_due_at = after(now, clocks.resolved_s)
         payload = {"text_sha256": claim.seal(text)}
         append_event(session, Entry(claim.id, "appealed", caller.name, payload=payload))
-        if urgent := table.urgent.find(text):
-            raise_food_safety(session, runtime.jobs, claim, clocks, ["urgent_words"], urgent)
+        if table.urgent.find(text):
+            raise_food_safety(session, runtime.jobs, claim, clocks, ["urgent_words"])
 
 
 def make_salt() -> str:

@@ -126,7 +126,9 @@ def _see_anew(case: CaseFile, session: Session, claim: Claim, policy: Policy) ->
     models = {photo["model"]["sha256"] for photo in case.assessments}
     return replace(
         case,
-        urgent=case.urgent if claim.erased_at else policy.table.urgent.find(claim.description),
+        urgent=case.urgent
+        if claim.erased_at
+        else bool(policy.table.urgent.find(claim.description)),
         certificate=case.certificate
         and cover(session, policy, models, of_sha256=case.certificate["sha256"]),
     )

@@ -97,14 +97,15 @@ def post_appeal(claim_id: str, json_data: AppealIn) -> dict[str, Any]:
 
 
 @blueprint.post("/claims/<claim_id>/feedback")
-@require_role(SHOP, CUSTOMER)
+@require_role(CUSTOMER)
 @blueprint.input(FeedbackIn)
 @blueprint.output(ClaimOut)
-@blueprint.doc(security=OWNERS, responses={409: "Not settled yet, or too late to change"})
+@blueprint.doc(security="claim_link", responses={409: "Not settled yet, or too late to change"})
 def post_feedback(claim_id: str, json_data: FeedbackIn) -> dict[str, Any]:
     """Say how satisfied the customer is.
 
-    From 1 to 5, once the claim is settled; another score takes its place for seven days.
+    From 1 to 5, once the claim is settled; another score takes its place for seven days. Only the
+    claim link says so: a shop does not rate in its customer's place.
     """
     runtime, caller = current_runtime(), current_caller()
     give_feedback(runtime, caller, claim_id, json_data.score, json_data.comment)

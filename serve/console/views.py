@@ -9,6 +9,8 @@ from model.errors import FreshclaimError, InvalidInput, Unauthenticated
 from serve.accounts.cookies import (
     check_origin,
     give_cookie,
+    give_device,
+    read_browser,
     read_cookie,
     resume_visit,
     take_cookie,
@@ -50,8 +52,8 @@ def log_in() -> AnyResponse:
     runtime, form = current_runtime(), request.form
     try:
         check_password_login(runtime.settings)
-        token = sign_in(
-            runtime, form.get("name", ""), form.get("password", ""), _address(), read_cookie()
+        token, device = sign_in(
+            runtime, form.get("name", ""), form.get("password", ""), read_browser(), read_cookie()
         )
     except FreshclaimError as error:
         page = render_login(
@@ -63,6 +65,7 @@ def log_in() -> AnyResponse:
         return add_retry_after(page, error)
     answer = redirect(next_address(), 303)
     give_cookie(answer, token, runtime.settings)
+    give_device(answer, device, runtime.settings)
     return answer
 
 
@@ -108,7 +111,11 @@ def _change(visitor: Visitor) -> str:
             "A new password is typed twice the same", "two others", code="password_differs"
         )
     return change_password(
-        current_runtime(), visitor.name, form.get("current", ""), form.get("new", ""), _address()
+        current_runtime(),
+        visitor.name,
+        form.get("current", ""),
+        form.get("new", ""),
+        read_browser(),
     )
 
 
@@ -123,7 +130,3 @@ def _visitor() -> Visitor | None:
         return resume_visit()
     except Unauthenticated:
         return None
-
-
-def _address() -> str:
-    return request.remote_addr or "unknown"

@@ -8,9 +8,8 @@ from apiflask.fields import UploadFile
 from pydantic import BaseModel, ConfigDict
 
 from model.errors import Forbidden
-from model.metadata import remove_location
 from serve.accounts.access import SHOP, current_caller, require_role
-from serve.assessments.uploads import read_checked
+from serve.assessments.uploads import check_uploads, store_uploads
 from serve.claims.service import list_claims
 from serve.ledger.refunds import sum_claim_fen
 from serve.orders.models import Order
@@ -87,12 +86,11 @@ def put_packing_photo(order_id: str, files_data: PackingForm) -> dict[str, Any]:
     runtime = current_runtime()
     with runtime.transaction() as session:
         find_order(session, _shop_id(), order_id)
-    with runtime.scoring.slots:
-        data = remove_location(read_checked(files_data.photo, runtime.scoring))
-        sha256 = runtime.photos.put(data)
+    uploads = check_uploads([files_data.photo], runtime.scoring)
     with runtime.transaction() as session:
-        order = find_order(session, _shop_id(), order_id)
-        attach_packing_photo(session, order, sha256)
+        order = find_order(session, _shop_id(), order_id, lock=True)
+        attach_packing_photo(session, order, uploads[0].sha256)
+        store_uploads(session, runtime, uploads)
         return present_order(runtime, order)
 
 

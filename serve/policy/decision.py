@@ -223,7 +223,7 @@ def _explain(decision: Decision, case: CaseFile, policy: Policy, findings: Findi
         reasons = (*reasons, policy.explain("food_safety"))
     if findings.usable:
         reasons = (*reasons, *findings.grade_reasons)
-    return replace(decision, reasons=reasons, food_safety=findings.food_safety or bool(case.urgent))
+    return replace(decision, reasons=reasons, food_safety=findings.food_safety or case.urgent)
 
 
 def _draw_agents(decision: Decision, case: CaseFile, policy: Policy) -> Decision:

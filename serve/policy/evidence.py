@@ -61,7 +61,8 @@ class CaseFile:
         assessments: `Assessment.to_dict` of every photo, in the order sent.
         shop: name of the shop's account, by which a policy names it.
         product: what the shop calls the meal.
-        urgent: words of the description that speak of harm to a person.
+        urgent: the description has words that speak of harm to a person. Which ones is not kept:
+            decisions stay when the description is erased.
         reused: hashes of photos that were sent for another order before.
         certificate: of the risk certificate in force for this model and policy, its `sha256` and
             by problem the `thresholds` of confidence; None where there is none.
@@ -81,7 +82,7 @@ class CaseFile:
     assessment_failed: bool = False
     shop: str | None = None
     product: str | None = None
-    urgent: tuple[str, ...] = ()
+    urgent: bool = False
     reused: tuple[str, ...] = ()
     certificate: dict[str, Any] | None = None
     nonce: str = ""
@@ -105,7 +106,7 @@ class CaseFile:
             "assessment_failed": self.assessment_failed,
             "shop": self.shop,
             "product": self.product,
-            "urgent": list(self.urgent),
+            "urgent": self.urgent,
             "reused": list(self.reused),
             "certificate": self.certificate,
             "nonce": self.nonce,
@@ -127,7 +128,7 @@ class CaseFile:
             assessment_failed=stored["assessment_failed"],
             shop=stored.get("shop"),
             product=stored.get("product"),
-            urgent=tuple(stored.get("urgent", ())),
+            urgent=bool(stored.get("urgent")),  # older decisions hold the words themselves
             reused=tuple(stored.get("reused", ())),
             certificate=stored.get("certificate"),
             nonce=stored.get("nonce", ""),

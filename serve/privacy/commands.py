@@ -19,23 +19,24 @@ if TYPE_CHECKING:
     "--older-than",
     "days",
     type=click.IntRange(min=0),
-    help="Claims that came in more than so many days ago (FRESHCLAIM_RETENTION_DAYS).",
+    help="Claims and orders from more than so many days ago (FRESHCLAIM_RETENTION_DAYS).",
 )
 @click.option(
     "--customer",
     nargs=2,
     metavar="SHOP CUSTOMER_ID",
-    help="Claims of one customer of the shop of that name.",
+    help="Claims and orders of one customer of the shop of that name.",
 )
 @click.option("--dry-run", is_flag=True, help="Only count what would be erased.")
 @click.pass_obj
 def group(
     settings: Settings, days: int | None, customer: tuple[str, str] | None, dry_run: bool
 ) -> None:
-    """Erases photos and personal data of claims that nobody needs any more.
+    """Erases photos and personal data of claims and orders that nobody needs any more.
 
-    Decisions, money and the ledger stay. Open claims, claims that can still be appealed, and those
-    of recalled batches are kept and counted: purge again later (docs/accounts.md).
+    Decisions, money and the ledger stay. Open claims, orders that can still be claimed on or
+    appealed, and those of recalled batches are kept and counted: purge again later
+    (docs/accounts.md).
     """
     from serve.privacy.purge import purge_customer, purge_old
     from serve.privacy.service import OPERATOR
@@ -60,9 +61,12 @@ def group(
         else:
             done = purge_old(runtime, days or 0, OPERATOR, dry_run=dry_run)
     erased = "would be erased" if dry_run else "erased"
-    click.echo(f"{done.claims} claims and {done.photos} photos {erased}.")
-    if done.needed:
-        click.echo(f"{done.needed} claims are still needed: open, open to appeal, or recalled.")
+    click.echo(f"{done.claims} claims, {done.photos} photos and {done.orders} orders {erased}.")
+    if done.needed or done.orders_needed:
+        click.echo(
+            f"Not finished: {done.needed} claims and {done.orders_needed} orders are still needed"
+            " (open, within the days of a claim link, or recalled). Purge again later."
+        )
 
 
 def _find_shop(runtime: Runtime, name: str) -> UUID:

@@ -10,7 +10,7 @@ from serve.database import Base
 
 
 class PhotoAccess(Base):
-    """Somebody other than the customer was given a photo of a claim. Rows are only ever added."""
+    """Somebody was given a photo of a claim. Rows are only ever added."""
 
     __tablename__ = "photo_accesses"
 

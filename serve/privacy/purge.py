@@ -1,4 +1,4 @@
-"""Erasing old claims, and all that can be erased of one customer."""
+"""Erasing old claims and orders, and all that can be erased of one customer."""
 
 from __future__ import annotations
 
@@ -10,16 +10,28 @@ from uuid import UUID
 
 from serve.accounts.sign_ins import delete_expired
 from serve.accounts.throttle import delete_forgotten
-from serve.claims.erasure import Scope, count_needed, erase_claims, erase_orders, find_erasable
+from serve.claims.erasure import (
+    Scope,
+    count_needed,
+    count_orders_needed,
+    erase_claims,
+    erase_orders,
+    find_erasable,
+    unneeded_photos,
+)
 from serve.ledger.service import Entry, append_event
+from serve.privacy.sweep import sweep_photos
+from serve.storage import lock_photos
 from serve.times import utc_now
 
 if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
     from serve.runtime import Runtime
 
 log = logging.getLogger(__name__)
 
-_BATCH, _ALL = 100, 1_000_000_000
+_BATCH, _ORDERS, _ALL = 100, 500, 1_000_000_000
 
 
 @dataclass(frozen=True)
@@ -30,17 +42,21 @@ class Purged:
         claims: claims without personal data from now on.
         photos: photos whose bytes are deleted.
         needed: claims of the same scope that cannot be erased yet.
+        orders: orders that do not name their customer from now on, with and without a claim.
+        orders_needed: orders of the same scope that still name their customer.
     """
 
     claims: int = 0
     photos: int = 0
     needed: int = 0
+    orders: int = 0
+    orders_needed: int = 0
 
 
 def purge_old(
     runtime: Runtime, older_than_days: int, actor: str, *, dry_run: bool = False
 ) -> Purged:
-    """Erases claims that came in more than so many days ago and that nobody needs any more."""
+    """Erases claims and orders from more than so many days ago that nobody needs any more."""
     before = utc_now() - timedelta(days=older_than_days)
     scope = Scope(before=before, link_days=runtime.settings.claim_link_days)
     return _purge(runtime, scope, actor, dry_run)
@@ -55,7 +71,7 @@ def purge_customer(
     older_than_days: int = 0,
     dry_run: bool = False,
 ) -> Purged:
-    """Erases the claims of a shop's customer, but for those that are still needed."""
+    """Erases the claims and orders of a shop's customer, but for those that are still needed."""
     scope = Scope(
         shop_id=shop_id,
         customer_id=customer_id,
@@ -66,44 +82,74 @@ def purge_customer(
 
 
 def clean_up(runtime: Runtime) -> None:
-    """Does what is due every night: erases by age where a retention is set, forgets logins."""
+    """Does what is due every night: erases by age where a retention is set, and sweeps up."""
     if runtime.settings.retention_days:
         purge_old(runtime, runtime.settings.retention_days, "service")
     with runtime.transaction() as session:
         delete_expired(session)
         delete_forgotten(session)
+    sweep_photos(runtime)
 
 
 def _purge(runtime: Runtime, scope: Scope, actor: str, dry_run: bool) -> Purged:
+    if dry_run:
+        return _rehearse(runtime, scope)
     done = Purged()
-    while (batch := _purge_batch(runtime, scope, actor, dry_run)).claims:
-        done = Purged(done.claims + batch.claims, done.photos + batch.photos)
-        if dry_run:
-            break
+    while (batch := _purge_batch(runtime, scope, actor)).claims:
+        done = replace(
+            done,
+            claims=done.claims + batch.claims,
+            photos=done.photos + batch.photos,
+            orders=done.orders + batch.orders,
+        )
+    while orders := _purge_orders(runtime, scope):
+        done = replace(done, orders=done.orders + orders)
     with runtime.transaction() as session:
-        if not dry_run:
-            erase_orders(session, scope)
-        done = replace(done, needed=count_needed(session, scope))
-    if done.claims and not dry_run:
-        log.info("%d claims and %d photos erased", done.claims, done.photos)
+        done = _add_needed(session, scope, done)
+    if done.claims or done.orders:
+        log.info("%d claims, %d photos, %d orders erased", done.claims, done.photos, done.orders)
     return done
 
 
-def _purge_batch(runtime: Runtime, scope: Scope, actor: str, dry_run: bool) -> Purged:
+def _rehearse(runtime: Runtime, scope: Scope) -> Purged:
+    """Does it all and takes it back, but for the photos' bytes."""
+    with runtime.sessions() as session, session.begin() as transaction:
+        claims = find_erasable(session, scope, limit=_ALL)
+        hashes, orders = erase_claims(session, claims)
+        while more := erase_orders(session, scope, _ORDERS):
+            orders += more
+        photos = len(unneeded_photos(session, hashes))
+        done = _add_needed(session, scope, Purged(len(claims), photos, orders=orders))
+        transaction.rollback()
+        return done
+
+
+def _add_needed(session: Session, scope: Scope, done: Purged) -> Purged:
+    return replace(
+        done,
+        needed=count_needed(session, scope),
+        orders_needed=count_orders_needed(session, scope),
+    )
+
+
+def _purge_orders(runtime: Runtime, scope: Scope) -> int:
+    with runtime.transaction() as session:
+        return erase_orders(session, scope, _ORDERS)
+
+
+def _purge_batch(runtime: Runtime, scope: Scope, actor: str) -> Purged:
     """Erases some claims, rows and bytes.
 
     The bytes go before the rows are committed: a crash in between leaves claims that are found
-    and erased again, where the other order would leave photos that nothing names.
+    and erased again, where the other order would leave photos that nothing names. A claim that is
+    being accepted with the same photo waits until then, and stores it anew.
     """
-    with runtime.sessions() as session, session.begin() as transaction:
-        claims = find_erasable(session, scope, limit=_ALL if dry_run else _BATCH)
-        if not claims:
-            return Purged()
-        unneeded = erase_claims(session, claims)
-        if dry_run:
-            transaction.rollback()
-            return Purged(len(claims), len(unneeded))
+    with runtime.transaction() as session:
+        claims = find_erasable(session, scope, limit=_BATCH)
+        hashes, orders = erase_claims(session, claims)
+        lock_photos(session, hashes)
+        unneeded = unneeded_photos(session, hashes)
         photos = sum(runtime.photos.remove(sha256) for sha256 in unneeded)
         for claim in claims:
             append_event(session, Entry(claim.id, "erased", actor))
-        return Purged(len(claims), photos)
+        return Purged(len(claims), photos, orders=orders)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
+from datetime import timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from serve.accounts.service import Caller
@@ -13,6 +14,11 @@ from serve.privacy.models import PhotoAccess
 from serve.times import utc_now
 
 VIEW, OVERLAY, EXPORT = "view", "overlay", "export"
+
+LINK = "link"
+"""Who holds a claim link: the customer, or whoever the shop or the customer gave it to."""
+
+_LINK_NOTED_EVERY = timedelta(hours=1)
 
 OPERATOR = "operator"
 """Who works on the command line."""
@@ -23,10 +29,12 @@ def log_access(
 ) -> None:
     """Notes that somebody is given a photo of a claim, before they are.
 
-    The customer's own looks are not noted: the photo is theirs, and so is when they look at it.
+    Whoever comes by the claim link is noted once an hour and photo: a page shows it many times.
     """
     if caller.role != "customer":
         note_access(session, caller.name, claim_id, sha256, purpose)
+    elif not _is_noted(session, claim_id, sha256):
+        note_access(session, LINK, claim_id, sha256, purpose)
 
 
 def note_access(
@@ -36,6 +44,16 @@ def note_access(
     session.add(
         PhotoAccess(at=utc_now(), actor=actor, claim_id=claim_id, sha256=sha256, purpose=purpose)
     )
+
+
+def _is_noted(session: Session, claim_id: uuid.UUID, sha256: str) -> bool:
+    noted = exists().where(
+        PhotoAccess.claim_id == claim_id,
+        PhotoAccess.sha256 == sha256,
+        PhotoAccess.actor == LINK,
+        PhotoAccess.at > utc_now() - _LINK_NOTED_EVERY,
+    )
+    return bool(session.scalar(select(noted)))
 
 
 def accesses_of(session: Session, claim_id: uuid.UUID) -> Sequence[PhotoAccess]:

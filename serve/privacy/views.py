@@ -16,7 +16,7 @@ blueprint = APIBlueprint("privacy", __name__, url_prefix="/v1", tag="Privacy")
 
 class AccessOut(BaseModel):
     at: str
-    actor: str = Field(description="role and id of the account, or operator")
+    actor: str = Field(description="role and id of the account, operator, or link")
     sha256: str = Field(description="the photo")
     purpose: str = Field(description="view, overlay or export")
 
@@ -32,7 +32,7 @@ class AccessesOut(BaseModel):
 def get_accesses(claim_id: str) -> dict[str, Any]:
     """See who looked at a claim's photos.
 
-    The latest look comes first; the customer's own are not noted.
+    The latest look comes first; those by the claim link are noted once an hour and photo.
     """
     with current_runtime().transaction() as session:
         claim = load_claim(session, current_caller(), claim_id)

@@ -12,10 +12,18 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import text
+from sqlalchemy.exc import DataError
 
 from serve.database import EmbeddedServer, libpq_url, make_engine, migrate, sqlalchemy_url
 from serve.runtime import Runtime
 from serve.tables import Base
+
+
+def test_errors_do_not_tell_what_was_asked_with(runtime: Runtime) -> None:
+    word = "my rash, 13800138000"
+    with pytest.raises(DataError) as failed, runtime.transaction() as session:
+        session.execute(text("SELECT 1 / (length(:word) - 20)"), {"word": word})
+    assert word not in str(failed.value)
 
 
 def test_migrations_make_the_tables_that_the_code_expects(runtime: Runtime) -> None:

@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from flask.testing import FlaskClient
 from sqlalchemy import text
 
-from model.errors import Conflict, InvalidInput
+from model.errors import Conflict, InvalidInput, NotFound
 from serve.accounts import user_commands
 from serve.accounts.cookies import COOKIE
 from serve.accounts.passwords import set_password, verify_password
@@ -200,5 +200,31 @@ def test_an_operator_makes_people_and_shuts_them_out(
     assert client.get("/console/").status_code == 303
     assert client.get("/v1/claims", headers=as_lead).status_code == 401
     assert log_in(client, "Wang Wei").status_code == 401
-    run("lead", "Wang Wei", "--enable")
+    run("lead", " wang WEI ", "--enable")
     assert client.get("/v1/claims", headers=as_lead).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("agent", "Wang Wei", "--disable"), "lead Wang Wei"),
+        (("lead", "Wang Wie", "--disable"), "slip in the name"),
+        (("lead", "Wang Wie", "--revoke"), "slip in the name"),
+        (("shop", "a shop,", "--enable"), "slip in the name"),
+    ],
+)
+def test_a_slip_shuts_nobody_else_out(
+    actors: Actors,
+    settings: Settings,
+    database_url: str,
+    arguments: tuple[str, ...],
+    told: str,
+) -> None:
+    add_person(actors, "lead", "Wang Wei")
+    operator = Settings(database_url=database_url, data_dir=settings.data_dir)
+    ran = CliRunner().invoke(user_commands.group, arguments, obj=operator)
+    assert isinstance(ran.exception, NotFound)
+    assert told in str(ran.exception)
+    with actors.runtime.transaction() as session:
+        query = text("SELECT count(*), count(disabled_at) FROM accounts WHERE role <> 'shop'")
+        assert session.execute(query).one() == (2, 0)

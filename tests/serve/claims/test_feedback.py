@@ -30,7 +30,10 @@ def resolve(actors: Actors) -> uuid.UUID:
 
 
 def rate(client: FlaskClient, actors: Actors, claim_id: uuid.UUID, **body: object) -> object:
-    return client.post(f"/v1/claims/{claim_id}/feedback", json=body, headers=actors.as_shop)
+    with actors.runtime.transaction() as session:
+        token = actors.runtime.links.sign(session.get_one(Claim, claim_id).order_id)
+    headers = {"Authorization": f"Bearer {token}"}
+    return client.post(f"/v1/claims/{claim_id}/feedback", json=body, headers=headers)
 
 
 def test_a_settled_claim_is_rated_and_rated_otherwise(client: FlaskClient, actors: Actors) -> None:
@@ -52,6 +55,14 @@ def test_after_a_week_the_score_stays(client: FlaskClient, actors: Actors) -> No
         late = rate(client, actors, claim_id, score=1)
     assert (late.status_code, late.json["code"]) == (409, "feedback_final")
     assert actors.show(claim_id)["feedback"]["score"] == 4
+
+
+def test_a_shop_does_not_rate_for_its_customer(client: FlaskClient, actors: Actors) -> None:
+    claim_id = resolve(actors)
+    path = f"/v1/claims/{claim_id}/feedback"
+    refused = client.post(path, json={"score": 5}, headers=actors.as_shop)
+    assert (refused.status_code, refused.json["code"]) == (403, "wrong_role")
+    assert actors.show(claim_id)["feedback"] is None
 
 
 def test_an_open_claim_is_not_rated(client: FlaskClient, actors: Actors) -> None:

@@ -49,7 +49,7 @@ def test_words_of_harm_in_an_appeal_call_an_agent_within_the_hour(actors: Actors
     assert claim["food_safety"]
     assert due_in_min(actors, claim_id) == pytest.approx(60, abs=1)
     (alert,) = open_alerts(actors, "food_safety")
-    assert alert["details"]["urgent_words"] == ["allergic", "hospital"]
+    assert alert["details"]["reasons"] == ["urgent_words"]
     assert actors.ledger_kinds(claim_id)[-2:] == ["appealed", "food_safety_raised"]
     with actors.runtime.transaction() as session:
         assert check_ledger(session).intact

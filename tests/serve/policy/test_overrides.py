@@ -126,7 +126,7 @@ def test_urgent_words_are_found_as_words(text: str, found: tuple[str, ...]) -> N
 
 
 def test_urgent_words_call_an_agent_and_do_not_hold_back_the_money() -> None:
-    decision = decide(case(urgent=("过敏",)), POLICY)
+    decision = decide(case(urgent=True), POLICY)
     assert (decision.outcome, decision.amount_fen, decision.food_safety) == (
         "pre_approved",
         500,
@@ -136,7 +136,7 @@ def test_urgent_words_call_an_agent_and_do_not_hold_back_the_money() -> None:
 
 
 def test_urgent_words_call_an_agent_although_a_photo_is_asked_for() -> None:
-    decision = decide(case(findings.BLURRED, urgent=("过敏",)), POLICY)
+    decision = decide(case(findings.BLURRED, urgent=True), POLICY)
     assert (decision.outcome, decision.food_safety) == ("needs_photo", True)
 
 
@@ -170,5 +170,5 @@ def test_a_certificate_speaks_of_its_problems_only() -> None:
 
 
 def test_harm_to_a_person_is_never_paid_above_the_limit_by_a_certificate() -> None:
-    decision = certified(0.5, findings.SEVERE_SPOILAGE, urgent=("过敏",))
+    decision = certified(0.5, findings.SEVERE_SPOILAGE, urgent=True)
     assert (decision.outcome, codes(decision)[0]) == ("needs_agent", "no_risk_certificate")

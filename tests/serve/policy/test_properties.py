@@ -98,7 +98,7 @@ cases = st.builds(
     assessment_failed=st.booleans(),
     shop=st.sampled_from(SHOPS),
     product=st.sampled_from(PRODUCTS),
-    urgent=st.just(()) | st.just(("allergy",)),
+    urgent=st.booleans(),
     reused=st.just(()) | st.just(("0" * 64,)),
     certificate=st.none() | certificates,
 )

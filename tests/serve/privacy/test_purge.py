@@ -85,9 +85,9 @@ def test_old_claims_lose_photos_and_words_and_keep_decisions_and_money(
     clock.shift(timedelta(days=91))
     young = add_closed(actors)
 
-    assert purge_old(actors.runtime, 90, "operator", dry_run=True) == Purged(1, 1, 0)
+    assert purge_old(actors.runtime, 90, "operator", dry_run=True) == Purged(1, 1, 0, 1)
     assert is_stored(actors, sha256)
-    assert purge_old(actors.runtime, 90, "operator") == Purged(1, 1, 0)
+    assert purge_old(actors.runtime, 90, "operator") == Purged(1, 1, 0, 1)
     assert not is_stored(actors, sha256)
     assert is_stored(actors, *photos_of(actors, young))
 
@@ -130,7 +130,7 @@ def test_nothing_a_customer_wrote_is_left_anywhere(
         session.execute(text("UPDATE claims SET status = 'closed', agent_due_at = NULL"))
     assert actors.shop.account_id
     done = purge_customer(actors.runtime, actors.shop.account_id, "customer-77", "operator")
-    assert done == Purged(2, 1, 0)
+    assert done == Purged(2, 1, 0, 3)
     left = dump(actors)
     assert [word for word in (*WORDS, "customer-77") if word in left] == []
 
@@ -142,7 +142,7 @@ def test_a_claim_whose_money_has_not_left_is_kept(
     with actors.runtime.transaction() as session:
         session.execute(text("UPDATE refunds SET released_at = NULL"))
     clock.shift(timedelta(days=91))
-    assert purge_old(actors.runtime, 90, "operator") == Purged(0, 0, 1)
+    assert purge_old(actors.runtime, 90, "operator") == Purged(0, 0, 1, 0, 1)
     settle(actors, claim_id)
     assert purge_old(actors.runtime, 90, "operator").claims == 1
 
@@ -157,14 +157,14 @@ def test_a_photo_that_another_claim_needs_is_kept(
     data = actors.runtime.photos.get(sha256)
     other = _claim_with(actors, data, photo.name)
     clock.shift(timedelta(days=40))
-    assert purge_old(actors.runtime, 39, "operator") == Purged(1, 0, 1)
+    assert purge_old(actors.runtime, 39, "operator") == Purged(1, 0, 1, 1, 1)
     assert is_stored(actors, sha256)
     with actors.runtime.transaction() as session:
         session.execute(
             text("UPDATE claims SET status = 'closed', agent_due_at = NULL WHERE id = :id"),
             {"id": other},
         )
-    assert purge_old(actors.runtime, 39, "operator") == Purged(1, 1, 0)
+    assert purge_old(actors.runtime, 39, "operator") == Purged(1, 1, 0, 1)
     assert not is_stored(actors, sha256)
 
 
@@ -197,9 +197,9 @@ def test_claims_that_are_needed_are_kept(actors: Actors, clock: time_machine.Tra
     add_closed(actors, batch="B2")  # its customer can still appeal
     assert purge_old(actors.runtime, 0, "operator").claims == 0
     clock.shift(timedelta(days=29))
-    assert purge_old(actors.runtime, 0, "operator") == Purged(0, 0, 3)
+    assert purge_old(actors.runtime, 0, "operator") == Purged(0, 0, 3, 0, 3)
     clock.shift(timedelta(days=2))
-    assert purge_old(actors.runtime, 0, "operator") == Purged(1, 1, 2)
+    assert purge_old(actors.runtime, 0, "operator") == Purged(1, 1, 2, 1, 2)
 
 
 def test_nothing_happens_to_an_erased_claim_any_more(
@@ -277,15 +277,16 @@ def test_an_operator_purges_on_the_command_line(
         return ran.stdout
 
     add_closed(actors, customer_id="customer-77")
-    assert run("--customer", "a shop", "customer-77") == (
-        "0 claims and 0 photos erased.\n"
-        "1 claims are still needed: open, open to appeal, or recalled.\n"
-    )
+    actors.add_order(customer_id="customer-77")
+    young = run("--customer", "a shop", "customer-77").splitlines()
+    assert young[0] == "0 claims, 0 photos and 0 orders erased."
+    assert young[1].startswith("Not finished: 1 claims and 2 orders are still needed")
     clock.shift(timedelta(days=31))
     asked = run("--customer", "a shop", "customer-77", "--dry-run")
-    assert asked.startswith("1 claims and 1 photos would be erased.")
-    assert run("--customer", "a shop", "customer-77") == "1 claims and 1 photos erased.\n"
-    assert run("--older-than", "30") == "0 claims and 0 photos erased.\n"
+    assert asked == "1 claims, 1 photos and 2 orders would be erased.\n"
+    erased = "1 claims, 1 photos and 2 orders erased.\n"
+    assert run("--customer", "a shop", "customer-77") == erased
+    assert run("--older-than", "30") == "0 claims, 0 photos and 0 orders erased.\n"
     with pytest.raises(NotFound, match="no such shop"):
         run("--customer", "no such shop", "x")
     with pytest.raises(InvalidInput, match="by age or by customer"):
