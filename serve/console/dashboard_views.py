@@ -127,7 +127,7 @@ def _sheet_address(asked: Asked, name: str) -> str:
 
 
 def _case_address(claim_id: uuid.UUID) -> str:
-    return f"{address_of('show_home').partition('?')[0]}cases/{claim_id}"
+    return address_of("console_case.show_case", claim_id=str(claim_id))
 
 
 def _shop(asked: Asked) -> dict[str, str]:
