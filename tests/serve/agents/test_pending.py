@@ -91,6 +91,22 @@ def test_a_verdict_is_given_once_its_time_to_undo_is_over(
     assert_intact(actors)
 
 
+def test_labels_are_given_as_they_were_entered(client: FlaskClient, actors: Actors) -> None:
+    entered, at_once = (actors.add_claim(findings.CLEAN) for _ in "12")
+    box = {"kind": "hair", "box_px": [1, 2, 30, 40]}
+    label = {"spoilage": True, "spoilage_severity": "minor", "boxes": [box]}
+    verdict = {**DECLINE, "labels": [label], "note": "一根头发"}
+    assert enter(client, actors, entered, verdict).status_code == 200
+    enter(client, actors, at_once, {**verdict, "undoable": False})
+    with a_minute_later():
+        give_due_verdicts(actors.runtime)
+    shown = [actors.show(claim_id, for_agent=True)["verdict"] for claim_id in (entered, at_once)]
+    for one in shown:
+        del one["at"], one["labels"][0]["photo"]
+    assert shown[0] == shown[1]
+    assert shown[0]["labels"][0]["boxes"] == [box]
+
+
 def test_the_job_alone_gives_it_too(client: FlaskClient, actors: Actors) -> None:
     claim_id = actors.add_claim(findings.CLEAN)
     enter(client, actors, claim_id, DECLINE)
