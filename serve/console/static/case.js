@@ -66,5 +66,5 @@ listenToKeys(actions, keys);
 
 verdict?.restore();
 desk?.start();
-if (data.waiting) hold.take();
+if (data.waiting && !data.pending?.mine) hold.take();
 document.documentElement.classList.add("scripted");

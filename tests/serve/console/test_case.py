@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.serve import findings
 from tests.serve.browsing import PHONE, Site
 from tests.serve.console.desk import add_case, entered, give, open_case, send, sign_in
 
@@ -166,6 +167,7 @@ def test_a_sent_verdict_can_be_undone_after_a_reload(page: Page, site: Site) -> 
     page.reload()
     expect(page.locator("[data-sent]")).to_be_visible()
     page.get_by_role("button", name="Undo").click()
+    expect(page.locator("form[data-verdict]")).to_be_visible()
     expect(page.locator("[name=note]")).to_have_value("kept")
     expect(page.locator("[name=spoilage][value=no]")).to_be_checked()
     assert entered(site.actors, claim_id) is None
@@ -198,6 +200,24 @@ def test_the_countdown_ends_with_a_given_verdict(page: Page, site: Site) -> None
     expect(page.get_by_role("button", name="Undo")).to_be_hidden()
 
 
+def test_enter_goes_on_to_the_next_case(page: Page, site: Site) -> None:
+    first = add_case(site.actors)
+    second = site.actors.add_claim(findings.CLEAN)
+    sign_in(page, site)
+    open_case(page, site, first)
+    for key in "1d":
+        page.keyboard.press(key)
+    send(page)
+    with page.expect_response(f"**/v1/claims/{second}/hold"):
+        page.keyboard.press("Enter")
+    expect(page).to_have_url(f"{site.address}/console/cases/{second}?lang=en")
+    # Undone from the queue, the form is as it was.
+    page.goto(f"{site.address}/console/?lang=en")
+    with page.expect_response(f"**/v1/claims/{first}/hold"):
+        page.get_by_role("button", name="Undo").click()
+    expect(page.locator("[name=decision][value=decline]")).to_be_checked()
+
+
 def test_a_settled_case_is_shown_to_read(page: Page, site: Site) -> None:
     claim_id = add_case(site.actors)
     sign_in(page, site)
@@ -212,6 +232,20 @@ def test_a_settled_case_is_shown_to_read(page: Page, site: Site) -> None:
     expect(page.locator(".before")).to_contain_text("nothing to be seen")
     expect(page.locator("form[data-verdict]")).to_have_count(0)
     page.keyboard.press("a")
+
+
+def test_a_case_without_photos_is_decided_as_well(page: Page, site: Site) -> None:
+    site.actors.stop_draws()
+    claim_id = site.actors.add_claim(reason="delivery", late_min=10)
+    sign_in(page, site)
+    open_case(page, site, claim_id)
+    expect(page.get_by_text("This case has no photos.")).to_be_visible()
+    for key in ("b", "o", "ArrowRight", "3", "a"):
+        page.keyboard.press(key)
+    send(page)
+    found = entered(site.actors, claim_id)
+    assert found is not None
+    assert (found["amount_fen"], found["labels"]) == (1640, [])
 
 
 def test_the_list_of_keys_opens_and_closes(page: Page, site: Site) -> None:
