@@ -7,16 +7,13 @@ is listed.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from typing import Any
 
 _CLAIM = "5f0c2b1e-8a4d-4c1b-9d63-0e7a52f4c9d1"
 _SHOP = "c2b7a9d4-13f0-4e57-8a6e-b1d90c54e2f3"
 _RECALL = "91d3e6f2-7c45-4b0a-a2e8-6f1c0d9b8e47"
-_PHOTO, _POLICY, _MODEL = (
-    hashlib.sha256(name.encode()).hexdigest() for name in ("photo", "policy", "model")
-)
+_PHOTO, _POLICY, _MODEL = "7d" * 32, "a1" * 32, "c4" * 32
 _TOKEN = "XwwrHopNTBudYw56UvTJ0Q.o9cTq0yX3l"  # noqa: S105 - of no order
 _RULE = {
     "code": "compensation_applies",
@@ -88,14 +85,14 @@ OPERATIONS: Mapping[str, Mapping[str, Any]] = {
 """What the answer of an operation holds besides."""
 
 
-def _word(zh: str, en: str) -> dict[str, str]:
-    return {"zh": zh, "en": en}
-
-
-def _step(name: str, at: str | None, due: str) -> dict[str, Any]:
-    times = {"at": at and f"2026-11-22T{at}Z", "due": f"2026-11-{due}Z"}
-    return {"step": name, **times, "overdue": False}
-
+_PROGRESS = (
+    ("received", "2026-11-22T12:25:01.000Z", "2026-11-22T12:25:16.000Z"),
+    ("assessed", "2026-11-22T12:25:03.000Z", "2026-11-22T12:28:01.000Z"),
+    ("decided", "2026-11-22T12:25:03.000Z", "2026-11-22T12:28:01.000Z"),
+    ("verified", "2026-11-22T12:25:03.000Z", "2026-11-22T14:25:01.000Z"),
+    ("resolved", "2026-11-22T12:25:08.000Z", "2026-11-23T12:25:01.000Z"),
+    ("closed", None, "2026-11-25T12:25:08.000Z"),
+)
 
 FIELDS: Mapping[str, Any] = {
     "AccessOut.actor": f"agent:{_SHOP}",
@@ -198,12 +195,7 @@ FIELDS: Mapping[str, Any] = {
     "problems": [],
     "product": "凯撒沙拉 Caesar salad",
     "progress": [
-        _step("received", "12:25:01.000", "22T12:25:16.000"),
-        _step("assessed", "12:25:03.000", "22T12:28:01.000"),
-        _step("decided", "12:25:03.000", "22T12:28:01.000"),
-        _step("verified", "12:25:03.000", "22T14:25:01.000"),
-        _step("resolved", "12:25:08.000", "23T12:25:01.000"),
-        _step("closed", None, "25T12:25:08.000"),
+        {"step": step, "at": at, "due": due, "overdue": False} for step, at, due in _PROGRESS
     ],
     "promised_at": "2026-11-22T12:00:00.000Z",
     "raised_at": "2026-11-22T12:31:00.000Z",
@@ -243,10 +235,10 @@ FIELDS: Mapping[str, Any] = {
     "resolved_s": 86400,
     "verified_s": 7200,
     "window_s": 2592000,
-    "Vocabulary.extras": {"small_coupon": _word("小额优惠券一张", "a small coupon")},
-    "Vocabulary.problems": {"spoilage": _word("变质", "spoiled food")},
-    "Vocabulary.reasons": {"compensation_applies": _word(_RULE["zh"], _RULE["en"])},
-    "Vocabulary.severities": {"moderate": _word("中等", "moderate")},
+    "Vocabulary.extras": {"small_coupon": {"zh": "小额优惠券一张", "en": "a small coupon"}},
+    "Vocabulary.problems": {"spoilage": {"zh": "变质", "en": "spoiled food"}},
+    "Vocabulary.reasons": {"compensation_applies": {"zh": _RULE["zh"], "en": _RULE["en"]}},
+    "Vocabulary.severities": {"moderate": {"zh": "中等", "en": "moderate"}},
     "url": f"/v1/claims/{_CLAIM}/photos/{_PHOTO}",
     "usable": True,
     "verdict": None,

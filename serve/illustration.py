@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from http import HTTPStatus
-from types import MappingProxyType
+from types import MappingProxyType, NoneType
 from typing import Any
 
 from serve.examples import FIELDS, MODELS, OPERATIONS, PATHS
@@ -23,7 +23,7 @@ _PYTHON_TYPES: Mapping[str, type | tuple[type, ...]] = {
     "string": str,
     "array": list,
     "object": dict,
-    "null": type(None),
+    "null": NoneType,
 }
 
 _PROBLEMS: Mapping[str, tuple[str, str]] = {

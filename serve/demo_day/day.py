@@ -17,7 +17,7 @@ from serve.demo_day.people import Cast, gather_cast
 from serve.demo_day.pictures import Pictures
 from serve.demo_day.plot import DELIVERY, list_cases
 from serve.demo_day.receiver import NOBODY, run_receiver
-from serve.demo_day.scenes import Life, minutes, name_order
+from serve.demo_day.scenes import Life, name_order
 from serve.demo_day.stage import Scene, Stage, open_stage
 from serve.orders.service import find_order
 from serve.policy.rules import Policy, read_policy
@@ -31,11 +31,11 @@ from serve.webhooks.service import list_undelivered
 DAY = timedelta(hours=26)
 """A claim of 24 hours ago is on an order from before."""
 
-_CLOCKS_EVERY, _DELIVERS_EVERY = minutes(10), minutes(1)
-_RECEIVER_FAILS = minutes(50)
+_CLOCKS_EVERY, _DELIVERS_EVERY = timedelta(minutes=10), timedelta(minutes=1)
+_RECEIVER_FAILS = timedelta(minutes=50)
 """So long before the end the canteen's backend goes down."""
 
-_ORDER_TO_CLAIM, _LATE_ORDER_TO_CLAIM = minutes(55), minutes(103)
+_ORDER_TO_CLAIM, _LATE_ORDER_TO_CLAIM = timedelta(minutes=55), timedelta(minutes=103)
 
 
 def count_cases() -> int:

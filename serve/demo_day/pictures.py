@@ -14,7 +14,7 @@ from serve.agents.schemas import BoxIn, LabelIn
 from serve.samples import Sample, read_samples
 
 _QUALITY = 90
-_LOCAL = timezone(timedelta(hours=8))
+_UTC_OFFSET_H = 8
 _EXIF_IFD, _TAKEN, _UTC_OFFSET = 0x8769, 0x9003, 0x9011
 
 _FRACTION = {"minor": 0.2, "moderate": 0.5, "severe": 1.0, "none": 0.0}
@@ -56,8 +56,9 @@ class Pictures:
             picture = ImageOps.mirror(picture)
         picture = ImageEnhance.Brightness(picture).enhance(0.96 + 0.02 * (seed % 5))
         exif = Image.Exif()
-        taken = at.astimezone(_LOCAL).strftime("%Y:%m:%d %H:%M:%S")
-        exif[_EXIF_IFD] = {_TAKEN: taken, _UTC_OFFSET: "+08:00"}
+        local = timezone(timedelta(hours=_UTC_OFFSET_H))
+        taken = at.astimezone(local).strftime("%Y:%m:%d %H:%M:%S")
+        exif[_EXIF_IFD] = {_TAKEN: taken, _UTC_OFFSET: f"+{_UTC_OFFSET_H:02}:00"}
         data = io.BytesIO()
         picture.save(data, "JPEG", quality=_QUALITY, exif=exif)
         return data.getvalue()
