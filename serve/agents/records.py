@@ -5,10 +5,15 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from serve.agents.models import Verdict
+
+
+def select_judged() -> Select[uuid.UUID]:
+    """Returns the query for claims that have a verdict."""
+    return select(Verdict.claim_id)
 
 
 def verdicts_of(session: Session, claim_id: uuid.UUID) -> list[Verdict]:
