@@ -54,7 +54,7 @@ def entered_by(session: Session, agent_id: uuid.UUID) -> list[PendingVerdict]:
     return list(session.scalars(query.order_by(PendingVerdict.entered_at.desc())))
 
 
-def select_judged(agent_id: uuid.UUID) -> Select[uuid.UUID]:
+def select_judged_by(agent_id: uuid.UUID) -> Select[uuid.UUID]:
     """Returns the query for claims that a person gave a verdict on, or has entered one on."""
     given = select(Verdict.claim_id).where(Verdict.agent_id == agent_id)
     entered = select(PendingVerdict.claim_id).where(PendingVerdict.agent_id == agent_id)

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, case, false, func, or_, select
 from sqlalchemy.orm import Session
 
-from serve.agents.records import select_judged
+from serve.agents.records import select_judged_by
 from serve.claims.clocks import overdue_conditions
 from serve.claims.models import Claim
 from serve.claims.schemas import QueueQuery
@@ -88,4 +88,4 @@ def _conditions(query: QueueQuery) -> Iterator[ColumnElement[bool]]:
     if query.reason is not None:
         yield Claim.reason == query.reason
     if query.judged_by is not None:
-        yield Claim.id.in_(select_judged(query.judged_by))
+        yield Claim.id.in_(select_judged_by(query.judged_by))
