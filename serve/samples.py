@@ -1,25 +1,12 @@
-"""Claims made from the rendered sample pictures, to look at and to try the agents' side on."""
+"""The rendered sample pictures that ship, to make claims with."""
 
 from __future__ import annotations
 
 import csv
-import io
-import uuid
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from werkzeug.datastructures import FileStorage
-
-from model.metadata import remove_location
-from serve.accounts.service import Caller
-from serve.assessments.uploads import check_uploads
-from serve.claims.intake import Submission
-from serve.claims.submission import submit_claim
-from serve.demo import add_demo_order, demo_shop
-from serve.orders.service import attach_packing_photo
 from serve.policy.table import PHOTO_PROBLEMS
-from serve.runtime import Runtime
 
 MANIFEST = "manifest.csv"
 _DEFAULT_REASON = "spoilage"
@@ -69,18 +56,3 @@ def read_samples(folder: Path) -> list[Sample]:
         for row in rows
         if row["path"] not in packed
     ]
-
-
-def claim_sample(runtime: Runtime, sample: Sample) -> dict[str, Any]:
-    """Registers an order of the demo shop, claims on it with the picture, and returns the claim."""
-    order_id = f"sample-{uuid.uuid4().hex[:12]}"
-    with runtime.transaction() as session:
-        shop = Caller("shop", account_id=demo_shop(session).id)
-        order = add_demo_order(session, order_id, sample.product)
-        if sample.packing:
-            packed = runtime.photos.put(remove_location(sample.packing.read_bytes()))
-            attach_packing_photo(session, order, packed)
-    file = FileStorage(io.BytesIO(sample.photo.read_bytes()), filename=sample.photo.name)
-    uploads = check_uploads([file], runtime.scoring)
-    submission = Submission(order_id, sample.reason, f"rendered {sample.photo.stem}", uploads)
-    return submit_claim(runtime, shop, submission).claim

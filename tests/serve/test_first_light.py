@@ -16,9 +16,10 @@ from model.scorer import Scorer
 from serve.claims.replay import replay_claim
 from serve.claims.service import load_claim
 from serve.runtime import Runtime
-from serve.samples import Sample, claim_sample, read_samples
+from serve.samples import Sample, read_samples
 from serve.storage import PhotoStore
 from tests.serve.actors import Actors, draw_photo, upload
+from tests.serve.sampling import claim_sample
 
 SAMPLES = Path("datasets/rendered")
 

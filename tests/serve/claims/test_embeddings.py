@@ -14,7 +14,8 @@ from serve.claims.embeddings import pack_embedding, unpack_embeddings
 from serve.claims.models import Claim
 from serve.ledger.service import events_of
 from serve.runtime import Runtime
-from serve.samples import Sample, claim_sample, read_samples
+from serve.samples import Sample, read_samples
+from tests.serve.sampling import claim_sample
 
 SAMPLES = Path("datasets/rendered")
 

@@ -20,10 +20,11 @@ from serve.claims.models import Claim
 from serve.claims.service import appeal_claim
 from serve.commands import main
 from serve.runtime import Runtime
-from serve.samples import claim_sample, read_samples
+from serve.samples import read_samples
 from serve.times import utc_now
 from tests.serve import findings
 from tests.serve.actors import Actors
+from tests.serve.sampling import claim_sample
 
 MODEL = "0" * 64
 
