@@ -64,6 +64,11 @@ def run_network(session: Session, bgr: NDArray[np.uint8]) -> Outputs:
     return Outputs(maps, kinds, scene, embedding)
 
 
+def describe_photo(session: Session, bgr: NDArray[np.uint8]) -> NDArray[np.float32] | None:
+    """Returns the embedding that `run_network` gives, by the smaller view alone."""
+    return session.run(prepare_input(bgr, LONG_SIDE_PX)[0]).embedding
+
+
 def _view(session: Session, bgr: NDArray[np.uint8], side_px: int) -> Answer:
     """The answer at one scale, its maps and kinds cropped to the photo and turned back."""
     image, frame = prepare_input(bgr, side_px)

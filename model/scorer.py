@@ -13,7 +13,7 @@ from model.assessment import Assessment, Evidence, ModelIdentity
 from model.calibration import Calibration
 from model.errors import FreshclaimError
 from model.layout import SCENES
-from model.outputs import Outputs, run_network
+from model.outputs import Outputs, describe_photo, run_network
 from model.photo import Photo, digest, read_photo
 from model.portion import Filling, compare, measure_filling
 from model.quality import find_problems
@@ -102,6 +102,21 @@ class Scorer:
         scores = read_scores(outputs, photo, scene, portion, release.calibration)
         evidence = _collect_evidence(outputs, photo, filling, release.calibration)
         return self._conclude(release, name, seen, scores, (), evidence)
+
+    @property
+    def describes(self) -> bool:
+        """Whether the weights give photos an embedding."""
+        return self._load()[1].describes
+
+    def describe(self, data: bytes) -> NDArray[np.float32] | None:
+        """Returns the embedding of a photo that was assessed: float32 (320,).
+
+        None where the weights give none.
+
+        Raises:
+            InvalidInput: the bytes are no photo.
+        """
+        return describe_photo(self._load()[1], read_photo(data).bgr)
 
     def run(self, photo: Photo) -> Outputs:
         """Runs the network on a decoded photo."""

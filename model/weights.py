@@ -73,6 +73,11 @@ class Session:
         given = {output.name for output in self._session.get_outputs()}
         self._outputs = [name for name in Answer._fields if name in given]
 
+    @property
+    def describes(self) -> bool:
+        """Whether the graph tells the embedding."""
+        return "embedding" in self._outputs
+
     def run(self, image: NDArray[np.float32]) -> Answer:
         """Returns the answer for an input (1, 3, height, width), see `model.layout`."""
         values = self._session.run(self._outputs, {"image": image})

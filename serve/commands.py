@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _GROUPS = {
     "certificate": "serve.policy.certificate_commands",
+    "embed": "serve.claims.embed_commands",
     "key": "serve.accounts.key_commands",
     "ledger": "serve.ledger.commands",
     "policy": "serve.policy.commands",

@@ -12,6 +12,11 @@ from sqlalchemy.orm import Session
 from serve.agents.models import PendingVerdict, Verdict
 
 
+def select_judged() -> Select[uuid.UUID]:
+    """Returns the query for claims that have a verdict."""
+    return select(Verdict.claim_id)
+
+
 def verdicts_of(session: Session, claim_id: uuid.UUID) -> list[Verdict]:
     """Returns a claim's verdicts, oldest first."""
     query = select(Verdict).where(Verdict.claim_id == claim_id).order_by(Verdict.round)

@@ -18,6 +18,7 @@ from serve.claims.batches import count_others
 from serve.claims.models import Claim
 from serve.claims.presentation import is_hidden, summarise_claim
 from serve.claims.signals import list_signals
+from serve.claims.similar import find_similar
 from serve.ledger.refunds import refunds_by_claim
 from serve.orders.service import count_batch, get_order
 from serve.times import from_iso, to_iso
@@ -52,7 +53,8 @@ def describe_context(session: Session, runtime: Runtime, claim: Claim) -> dict[s
         "signals": list_signals(session, runtime, claim, order),
         "customer": _describe_customer(session, claim),
         "batch": _describe_batch(session, claim),
-        "similar": [],
+        # Verdicts on photos that look alike would tell what to find on these.
+        "similar": [] if is_hidden(claim) else find_similar(session, claim),
         "similar_hidden": is_hidden(claim),
     }
 

@@ -74,6 +74,9 @@ def test_the_same_bytes_give_the_same_embedding_which_no_line_tells(
     assert fresh.evidence.embedding is not None
     assert fresh.evidence.embedding.shape == (EMBEDDING_SIZE,)
     assert np.array_equal(fresh.evidence.embedding, again.evidence.embedding)
+    alone = scorer.describe(photo_bytes)
+    assert alone is not None
+    assert np.array_equal(fresh.evidence.embedding, alone)
     assert "embedding" not in json.dumps(fresh.to_dict())
 
 
