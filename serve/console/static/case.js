@@ -20,12 +20,16 @@ const form = root.querySelector("form[data-verdict]");
 const verdict = form ? new Verdict(root, form, data, labels) : null;
 if (form && stage) new LabelForm(form, data, labels, marks);
 
+function allowDrawing(allowed) {
+  root.querySelectorAll(".drawing button").forEach((button) => (button.disabled = !allowed));
+  if (!allowed) marks?.leave();
+}
+
 const hold = new Hold(root, data, (mine) => {
   verdict?.allow(mine);
-  root.querySelectorAll(".drawing button").forEach((button) => (button.disabled = !mine));
-  if (!mine) marks?.leave();
+  allowDrawing(mine);
 });
-const desk = verdict ? new Desk(root, data, verdict, hold) : null;
+const desk = verdict ? new Desk(root, data, verdict, hold, () => allowDrawing(false)) : null;
 
 const keys = root.querySelector("[data-keys]");
 root.querySelector("[data-close-keys]").addEventListener("click", () => keys.close());

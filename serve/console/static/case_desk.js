@@ -5,10 +5,11 @@ import { ask, explain, sessionEnded } from "./case_requests.js";
 const TICK_MS = 500;
 
 export class Desk {
-  constructor(root, data, verdict, hold) {
+  constructor(root, data, verdict, hold, settled) {
     this.data = data;
     this.verdict = verdict;
     this.hold = hold;
+    this.settled = settled; // called when there is nothing to change any more, unless undone
     this.path = `/v1/claims/${data.id}/verdict`;
     this.sent = root.querySelector("[data-sent]");
     this.text = root.querySelector("[data-sent-text]");
@@ -55,7 +56,7 @@ export class Desk {
     this.verdict.form.hidden = false;
     this.verdict.save();
     this.verdict.complain([]);
-    this.verdict.focus("note");
+    this.verdict.form.closest("section").focus({ preventScroll: true });
     this.#announceUndone();
     this.hold.take();
   }
@@ -91,6 +92,7 @@ export class Desk {
     const { words } = this.data;
     this.state = "sent";
     this.hold.stop();
+    this.settled();
     this.verdict.complain([]);
     this.verdict.form.hidden = true;
     this.sent.hidden = this.nextButton.hidden = this.undoButton.hidden = false;

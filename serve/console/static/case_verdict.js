@@ -14,7 +14,10 @@ export class Verdict {
     this.draft = new Draft(data);
     this.typed = false; // the amount was entered by hand and does not follow the grade
     form.addEventListener("input", (event) => this.#entered(event.target));
-    form.addEventListener("change", () => this.#update());
+    form.addEventListener("change", () => {
+      this.complain([]);
+      this.#update();
+    });
     form.querySelector("[data-use]").addEventListener("click", () => this.#useProposal());
     // Enter alone gives no verdict: a key too many would.
     form.addEventListener("keydown", (event) => {

@@ -136,6 +136,9 @@ export class Viewer extends EventTarget {
     const layer = this.root.querySelector("[data-packing-layer]");
     const percent = Number(this.slide.querySelector("input").value);
     layer.style.clipPath = `inset(0 0 0 ${percent}%)`;
+    // The marks are the customer's photo's alone.
+    const marks = this.root.querySelector("[data-marks]");
+    marks.style.clipPath = this.packing === "slide" ? `inset(0 ${100 - percent}% 0 0)` : "";
     this.stage.dataset.cut = percent;
   }
 

@@ -143,8 +143,10 @@ def test_an_undone_verdict_comes_back_as_it_was(page: Page, site: Site) -> None:
     page.fill("[name=note]", "wilted")
     send(page)
     expect(page.locator("[data-countdown]")).to_contain_text("counts in")
+    expect(page.locator("[data-do=draw_box]")).to_be_disabled()
     page.keyboard.press("z")
     expect(page.locator("form[data-verdict]")).to_be_visible()
+    expect(page.locator("[data-do=draw_box]")).to_be_enabled()
     assert entered(site.actors, claim_id) is None
     expect(page.locator("[name=severity][value=moderate]")).to_be_checked()
     expect(page.locator("[name=amount]")).to_have_value("9.99")
