@@ -42,7 +42,7 @@ def test_looks_are_filtered_by_claim_and_by_person(
     exported = client.get(f"/console/looks?lang=en&claim={looks[1]}").text
     assert (rows(exported), "1 in all" in exported) == (1, True)
     shops = client.get(f"/console/looks?lang=en&person={actors.shop.account_id}").text
-    assert (rows(shops), "a shop" in shops, "evidence on the photo" in shops) == (1, True, True)
+    assert (rows(shops), "a shop" in shops, "saw the evidence" in shops) == (1, True, True)
     both = f"/console/looks?lang=en&person={actors.shop.account_id}&claim={looks[1]}"
     assert "No look fits" in client.get(both).text
 
