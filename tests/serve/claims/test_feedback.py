@@ -92,7 +92,7 @@ def test_a_score_is_a_whole_number_from_one_to_five(
 def test_strangers_rate_nothing(client: FlaskClient, actors: Actors) -> None:
     claim_id = resolve(actors)
     address = f"/v1/claims/{claim_id}/feedback"
-    other = {"Authorization": f"Bearer {actors.add_shop_key()}"}
+    other = {"Authorization": f"Bearer {actors.token_of(actors.add_order())}"}
     assert client.post(address, json={"score": 1}, headers=other).status_code == 404
     assert client.post(address, json={"score": 1}, headers=actors.as_agent).status_code == 403
 
