@@ -83,6 +83,16 @@ def test_a_large_photo_is_sent_smaller_upright_and_with_its_time(
     assert np.abs(small.astype(int) - before).mean() < 12
 
 
+def test_a_photo_weighs_little_on_its_way(page: Page, site: Site, bodies: list[bytes]) -> None:
+    """So little that all of it may go again after a lost connection."""
+    sample = cv2.imread(str(SAMPLES / "bento_mould.jpg"))
+    large = cv2.resize(sample, (4000, 3000), interpolation=cv2.INTER_CUBIC).astype(np.int16)
+    large += np.random.default_rng(1).normal(0, 10, large.shape).astype(np.int16)
+    photo = bytes(cv2.imencode(".jpg", large.clip(0, 255).astype(np.uint8))[1])
+    assert len(photo) > 4_000_000
+    assert len(send(page, site, bodies, photo)) < 700_000
+
+
 def test_the_server_keeps_the_time_of_a_photo_scaled_down(
     page: Page, site: Site, bodies: list[bytes]
 ) -> None:
