@@ -21,7 +21,7 @@ from serve.problems import STATUS_OF
 
 log = logging.getLogger(__name__)
 
-_SAME_TEXT = {
+SAME_TEXT = {
     "foreign_origin": "csrf",
     "not_signed_in": "session_ended",
     "too_many_requests": "busy",
@@ -66,7 +66,7 @@ def render(template: str, status: int = 200, **values: object) -> Response:
 
 def explain(error: FreshclaimError) -> str:
     """Words an error for the page that it happened on."""
-    name = f"error_{_SAME_TEXT.get(error.code, error.code)}"
+    name = f"error_{SAME_TEXT.get(error.code, error.code)}"
     text = texts_in(choose_language())[name if name in NAMES else "error_bug"]
     wait_s = error.retry_after_s if isinstance(error, TooManyLogins) else 0
     return text.format(seconds=wait_s, least=MIN_LENGTH, most=MAX_LENGTH)
@@ -87,7 +87,9 @@ def add_retry_after(answer: Response, error: FreshclaimError) -> Response:
 def answer_error(error: Exception) -> AnyResponse:
     """Sends those who are not signed in to do so; tells others what went wrong."""
     if isinstance(error, Unauthenticated):
-        return redirect(address_of("show_login", next=request.full_path.rstrip("?")), 303)
+        # Where a form was posted to there is no page to come back to.
+        back = {"next": request.full_path.rstrip("?")} if request.method == "GET" else {}
+        return redirect(address_of("show_login", **back), 303)
     t = texts_in(choose_language())
     if isinstance(error, FreshclaimError):
         return add_retry_after(render("notice.html", status_of(error), text=explain(error)), error)

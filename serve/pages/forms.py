@@ -37,6 +37,7 @@ _TEXT_OF_CODE = {
     "empty_file": "error_damaged",
     "truncated": "error_damaged",
     "undecodable": "error_damaged",
+    "idempotency_key_reused": "error_key_used",
     "claim_decided": "error_decided",
     "appealed_before": "error_no_appeal",
     "nothing_to_appeal": "error_no_appeal",
@@ -54,6 +55,10 @@ class _Fields(BaseModel):
     description: Line = ""
 
 
+def _mint_key() -> str:
+    return secrets.token_urlsafe(16)
+
+
 @dataclass
 class ClaimPost:
     """A claim as posted; it goes back onto the page where something is wrong with it.
@@ -68,10 +73,14 @@ class ClaimPost:
 
     reason: str = ""
     description: str = ""
-    key: str = field(default_factory=lambda: secrets.token_urlsafe(16))
+    key: str = field(default_factory=_mint_key)
     uploads: Sequence[Upload] = ()
     mistakes: list[str] = field(default_factory=list)
     status: int = 422
+
+    def renew_key(self) -> None:
+        """Makes the post one that can be sent after its key went with another claim."""
+        self.key = _mint_key()
 
 
 def read_claim(language: str) -> ClaimPost:

@@ -106,7 +106,8 @@ def _say_received(claim: Mapping[str, Any], words: _Words) -> _Said:
     detail = words.text("received_detail", due=words.time(due))
     if is_past(due):
         detail = words.text("received_late")
-    return "wait", words.text("received_headline"), (detail,)
+    headline = "received_headline" if claim["photos"] else "received_no_photo"
+    return "wait", words.text(headline), (detail,)
 
 
 def _say_pre_approved(claim: Mapping[str, Any], words: _Words) -> _Said:
@@ -180,6 +181,23 @@ def _say_safety(claim: Mapping[str, Any], words: _Words) -> str:
         return ""
     checked = words.text("food_safety_detail", due=words.time(step["due"]))
     return f"{checked} {words.text('safety_advice')}"
+
+
+def find_notice(claim: Mapping[str, Any], asked: str) -> str:
+    """Returns what a page opens with after a form was sent; addresses are kept, claims go on.
+
+    Args:
+        claim: in the shape of `serve.claims.schemas.ClaimOut`.
+        asked: what the address asks for, which anyone may have written.
+    """
+    with_agent = claim["status"] == "needs_agent"
+    fits = {
+        "claimed": True,
+        "asked": with_agent and claim["appeal"] is not None,
+        "explained": with_agent and bool(claim["appeal"]),
+        "rated": claim["feedback"] is not None,
+    }
+    return asked if fits.get(asked) else ""
 
 
 def list_steps(claim: Mapping[str, Any]) -> list[Mapping[str, Any]]:

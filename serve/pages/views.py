@@ -27,7 +27,7 @@ from serve.pages.forms import (
 )
 from serve.pages.policy_words import format_hours, word_policy, word_rules
 from serve.pages.rendering import address_of, choose_language, render_page
-from serve.pages.status import describe, list_steps, say_due
+from serve.pages.status import describe, find_notice, list_steps, say_due
 from serve.pages.visits import Visit, open_visit
 from serve.policy.table import REASONS
 from serve.runtime import current_runtime
@@ -37,10 +37,8 @@ _CONTENT_POLICY = (
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 
-_NOTICES = ("claimed", "asked", "explained", "rated")
-"""What a page may open with, said once after a form was sent."""
-
-_CLAIMED_BEFORE = ("claim_exists", "idempotency_key_reused")
+_KEY_REUSED = "idempotency_key_reused"
+_CLAIMED_BEFORE = ("claim_exists", _KEY_REUSED)
 
 blueprint = Blueprint(
     "pages",
@@ -100,9 +98,12 @@ def post_claim(token: str) -> Response | Redirect:
     try:
         answer = submit_claim(runtime, visit.caller, submission)
     except FreshclaimError as error:
-        claim_id = open_visit(token).claims.get(post.reason)
+        visit = open_visit(token)
+        claim_id = visit.claims.get(post.reason)
         if claim_id and error.code in _CLAIMED_BEFORE:
             return redirect(_claim_address(visit, claim_id, notice="claimed"), 303)
+        if error.code == _KEY_REUSED:
+            post.renew_key()
         post.mistakes = [explain(choose_language(), error.code, status_of(error))]
         return _form(visit, post, status_of(error))
     return redirect(_claim_address(visit, answer.claim["id"]), 303)
@@ -219,15 +220,10 @@ def _claim(
         steps=list_steps(claim),
         due=say_due,
         mistakes=mistakes,
-        notice=_notice(),
+        notice=find_notice(claim, request.args.get("notice", "")),
         wording=wording,
         limits=picker_limits(),
     )
-
-
-def _notice() -> str:
-    notice = request.args.get("notice", "")
-    return notice if notice in _NOTICES else ""
 
 
 def _claim_address(visit: Visit, claim_id: str, **values: str) -> str:

@@ -152,3 +152,17 @@ class Actors:
     def ledger_kinds(self, claim_id: uuid.UUID) -> list[str]:
         with self.runtime.transaction() as session:
             return [event.kind for event in events_of(session, claim_id)]
+
+
+def make_actors(runtime: Runtime) -> Actors:
+    """Returns a shop and an agent, with their keys."""
+    with runtime.transaction() as session:
+        shop = create_account(session, "shop", "a shop")
+        agent = create_account(session, "agent", "an agent")
+        return Actors(
+            runtime=runtime,
+            shop=Caller("shop", account_id=shop.id),
+            shop_key=issue_key(session, shop),
+            agent=Caller("agent", account_id=agent.id),
+            agent_key=issue_key(session, agent),
+        )

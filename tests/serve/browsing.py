@@ -6,6 +6,7 @@ import os
 import shutil
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import pytest
@@ -40,8 +41,9 @@ def find_chromium() -> str | None:
     return os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
 
 
-@pytest.fixture
-def site(app: APIFlask, actors: Actors) -> Iterator[Site]:
+@contextmanager
+def serving(app: APIFlask, actors: Actors) -> Iterator[Site]:
+    """Yields the application while it serves."""
     server = make_server("127.0.0.1", 0, app, threaded=True)
     # An answer that a page no longer waits for ends before its database does.
     server.daemon_threads = False  # type: ignore[attr-defined]
@@ -51,6 +53,12 @@ def site(app: APIFlask, actors: Actors) -> Iterator[Site]:
     server.shutdown()
     thread.join()
     server.server_close()
+
+
+@pytest.fixture
+def site(app: APIFlask, actors: Actors) -> Iterator[Site]:
+    with serving(app, actors) as site:
+        yield site
 
 
 @pytest.fixture(scope="session")

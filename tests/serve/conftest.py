@@ -12,13 +12,11 @@ from flask.testing import FlaskClient
 from hypothesis import settings as hypothesis_settings
 from psycopg import sql
 
-from serve.accounts.keys import issue_key
-from serve.accounts.service import Caller, create_account
 from serve.app import create_app
 from serve.database import EmbeddedServer, libpq_url, make_engine, migrate
 from serve.runtime import Runtime, make_runtime, publish_policy_file
 from serve.settings import Settings
-from tests.serve.actors import Actors
+from tests.serve.actors import Actors, make_actors
 from tests.serve.browsing import browser, page, site
 
 __all__ = ["browser", "page", "site"]
@@ -100,17 +98,7 @@ def client(app: APIFlask) -> FlaskClient:
 
 @pytest.fixture
 def actors(runtime: Runtime) -> Actors:
-    """A shop and an agent, with their keys."""
-    with runtime.transaction() as session:
-        shop = create_account(session, "shop", "a shop")
-        agent = create_account(session, "agent", "an agent")
-        return Actors(
-            runtime=runtime,
-            shop=Caller("shop", account_id=shop.id),
-            shop_key=issue_key(session, shop),
-            agent=Caller("agent", account_id=agent.id),
-            agent_key=issue_key(session, agent),
-        )
+    return make_actors(runtime)
 
 
 def create_database(server_url: str, name: str) -> str:

@@ -10,9 +10,11 @@ export async function enhanceForm(form) {
   const limits = JSON.parse(form.dataset.limits);
   const name = new URL(form.action).pathname;
   const field = (key) => form.elements[key] ?? { value: "" };
-  const fields = () => Object.fromEntries(
-    ["reason", "description", "key"].map((key) => [key, field(key).value]),
-  );
+  // How many claims there are tells later whether one of them may have taken the key.
+  const fields = () => ({
+    ...Object.fromEntries(["reason", "description", "key"].map((key) => [key, field(key).value])),
+    claims: form.dataset.claims,
+  });
   const isUntouched = () => !fields().reason && !fields().description && !picker.photos.length;
   const keepFields = () => (isUntouched() ? drafts.drop(name) : drafts.keepFields(name, fields()));
   const picker = new Picker(form, words, limits, () => {
@@ -21,7 +23,11 @@ export async function enhanceForm(form) {
   });
   const sending = new Sending(form, words, {
     parts: () => gather(form, picker),
+    unreadable: () => picker.listUnreadable(),
     sent: () => drafts.drop(name),
+    refused: (answer) => {
+      if (takeKey(form, answer)) keepFields();
+    },
   });
 
   form.addEventListener("submit", (event) => {
@@ -47,6 +53,17 @@ async function gather(form, picker) {
   return data;
 }
 
+// A key that another claim has taken is replaced in the answer, which shows that claim as well.
+function takeKey(form, answer) {
+  const fresh = answer.querySelector("form[data-claims]");
+  if (!fresh || fresh.elements.key.value === form.elements.key.value) return false;
+  form.elements.key.value = fresh.elements.key.value;
+  form.dataset.claims = fresh.dataset.claims;
+  const [reasons, before] = [fresh, form].map((page) => page.querySelector(".reasons"));
+  before.replaceChildren(...reasons.childNodes);
+  return true;
+}
+
 function restore(form, { fields, photos }, picker, name) {
   const reasons = [...form.querySelectorAll("input[name=reason]")];
   const picked = reasons.find((radio) => radio.value === fields.reason);
@@ -56,9 +73,8 @@ function restore(form, { fields, photos }, picker, name) {
   }
   const mintedKey = form.elements.key?.value;
   if (picked) picked.checked = true;
-  ["description", "key"].forEach((key) => {
-    if (fields[key] && form.elements[key]) form.elements[key].value = fields[key];
-  });
+  if (fields.description) form.elements.description.value = fields.description;
+  if (fields.key && fields.claims === form.dataset.claims) form.elements.key.value = fields.key;
   picker.restore(photos);
   const note = form.querySelector("[data-draft]");
   note.hidden = false;

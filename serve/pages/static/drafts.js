@@ -45,10 +45,24 @@ export const drop = (name) => within("readwrite", (fields, photos) => {
   photos.delete(name);
 }).catch(ignore);
 
+export const dropOld = () => within("readwrite", (...stores) => {
+  stores.forEach(dropOldOf);
+}).catch(ignore);
+
+// A draft goes when a claim for its reason is there, whichever page it was sent from.
+export const dropClaimed = (name, reason) => within("readwrite", (fields, photos) => {
+  const asked = fields.get(name);
+  asked.onsuccess = () => {
+    if (asked.result?.reason !== reason) return;
+    fields.delete(name);
+    photos.delete(name);
+  };
+}).catch(ignore);
+
 // Returns { fields, photos } of a draft, or null; drafts that are too old go.
 export async function load(name) {
   try {
-    await within("readwrite", (...stores) => stores.forEach(dropOld));
+    await within("readwrite", (...stores) => stores.forEach(dropOldOf));
     const [fields, photos] = await within("readonly", (...stores) => stores.map((s) => s.get(name)));
     if (!fields.result && !photos.result) return null;
     return { fields: fields.result ?? {}, photos: photos.result?.list ?? [] };
@@ -57,7 +71,7 @@ export async function load(name) {
   }
 }
 
-function dropOld(store) {
+function dropOldOf(store) {
   const before = Date.now() - KEPT_DAYS * 24 * 3600 * 1000;
   store.openCursor().onsuccess = ({ target: { result: cursor } }) => {
     if (!cursor) return;

@@ -1,59 +1,34 @@
-// What a photo's file says of itself: when it was taken, which is kept, and whether it carries a mark
-// of its origin, which a new encoding would lose. Bytes come from anywhere: what is damaged says nothing.
+// When a photo was taken, as its file says, and that written into another file. Bytes come from
+// anywhere: what is damaged says nothing.
 
 const TAKEN_FORM = /^\d{4}:\d\d:\d\d \d\d:\d\d:\d\d$/;
 const OFFSET_FORM = /^[+-]\d\d:\d\d$/;
+const STAR = 0x2a;
+const LITTLE_BEGIN = 0x49492a00;
+const BIG_BEGIN = 0x4d4d002a;
 const EXIF_IFD = 0x8769;
 const TAKEN = 0x9003;
 const UTC_OFFSET = 0x9011;
 
-// Returns { taken, offset, marked } of the first bytes of a JPEG or PNG file, or null for another.
+// Returns { taken, offset }, empty where the file does not say. JPEG, PNG, WebP, HEIC and AVIF all keep
+// the same block, each in its own box: it is known by how it begins, wherever it lies.
 export function readFacts(buffer) {
+  const bytes = new Uint8Array(buffer);
   const view = new DataView(buffer);
-  const facts = { taken: "", offset: "", marked: false };
-  try {
-    const begin = view.getUint32(0);
-    if (begin >>> 16 === 0xffd8) readJpeg(view, facts);
-    else if (begin === 0x89504e47) readPng(view, facts);
-    else return null;
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error; // cut short: what was read counts
+  const facts = { taken: "", offset: "" };
+  for (let at = bytes.indexOf(STAR, 3); at > 0 && !facts.taken; at = bytes.indexOf(STAR, at + 1)) {
+    try {
+      if (view.getUint32(at - 3) === BIG_BEGIN) readTiff(view, at - 3, facts);
+      else if (view.getUint32(at - 2) === LITTLE_BEGIN) readTiff(view, at - 2, facts);
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error; // cut short, or no such block after all
+    }
   }
   return facts;
 }
 
-function readJpeg(view, facts) {
-  let at = 2;
-  while (view.getUint8(at) === 0xff) {
-    const marker = view.getUint8(at + 1);
-    if (marker === 0xda || marker === 0xd9) return;
-    const end = at + 2 + view.getUint16(at + 2);
-    const head = readText(view, at + 4, Math.min(end, view.byteLength));
-    if (marker === 0xe1 && head.startsWith("Exif\0\0")) readTiff(view, at + 10, facts);
-    else if (marker === 0xeb || (marker === 0xe1 && tellsOrigin(head))) facts.marked = true;
-    at = end;
-  }
-}
-
-function readPng(view, facts) {
-  let at = 8;
-  for (;;) {
-    const end = at + 12 + view.getUint32(at);
-    const kind = readText(view, at + 4, at + 8);
-    if (kind === "IDAT") return;
-    if (kind === "eXIf") readTiff(view, at + 8, facts);
-    else if (kind === "caBX") facts.marked = true;
-    else if (kind === "iTXt" && tellsOrigin(readText(view, at + 8, end))) facts.marked = true;
-    at = end;
-  }
-}
-
-const tellsOrigin = (text) => /AIGC|[tT]rainedAlgorithmicMedia/.test(text);
-
 function readTiff(view, start, facts) {
-  const order = view.getUint16(start);
-  if (order !== 0x4949 && order !== 0x4d4d) return;
-  const little = order === 0x4949;
+  const little = view.getUint32(start) === LITTLE_BEGIN;
   const main = readEntries(view, start, view.getUint32(start + 4, little), little);
   if (!main.has(EXIF_IFD)) return;
   const detailAt = view.getUint32(main.get(EXIF_IFD) + 8, little);
@@ -89,7 +64,7 @@ function readText(view, from, to) {
 
 // Returns a JPEG with an Exif block that states the capture time and nothing else.
 export function stateTaken(jpeg, facts) {
-  if (!facts || !facts.taken) return jpeg;
+  if (!facts.taken) return jpeg;
   const texts = [[TAKEN, `${facts.taken}\0`]];
   if (facts.offset) texts.push([UTC_OFFSET, `${facts.offset}\0`]);
   const detailAt = 26;

@@ -94,6 +94,15 @@ export class Picker {
     await Promise.all(this.photos.map((photo) => photo.ready));
   }
 
+  // Names the photos whose bytes cannot be had (any more); each then says what to do about it.
+  async listUnreadable() {
+    const told = this.photos.map(({ name, blob }) => blob.arrayBuffer().then(
+      () => "",
+      () => fill(this.words.in_file, { name, text: this.words.looks_unreadable }),
+    ));
+    return (await Promise.all(told)).filter(Boolean);
+  }
+
   makeItem(photo) {
     const picture = makeElement("img", { alt: photo.name });
     picture.onload = () => URL.revokeObjectURL(picture.src);

@@ -1,23 +1,30 @@
 // Makes of a chosen photo what is sent: upright, not larger than needed, its capture time kept; and
-// says what is wrong with it. Runs in a worker where the browser can draw there.
+// says what is wrong with it. Runs in a worker where the browser can draw there. What it returns holds
+// its own bytes: a file of the gallery or the cloud may be gone when the connection is back.
 
 import { readFacts, stateTaken } from "./metadata.js";
 import { findProblem } from "./quality.js";
 
-const HEAD_BYTES = 512 * 1024;
 const JPEG_QUALITY = 0.85;
 
-// Returns { blob, problem }. What the browser cannot decode, such as HEIC, is sent as it is.
+// Returns { blob, problem }. What the browser cannot decode, HEIC in most of them, is sent as it is.
 export async function prepare(file, limits) {
+  let bytes;
+  try {
+    bytes = await file.arrayBuffer();
+  } catch {
+    return { blob: file, problem: "unreadable" };
+  }
+  const whole = new Blob([bytes], { type: file.type });
   let bitmap;
   try {
-    bitmap = await createImageBitmap(file);
+    bitmap = await createImageBitmap(whole);
   } catch {
-    return { blob: file, problem: "" };
+    return { blob: whole, problem: "" };
   }
   try {
     const problem = judge(bitmap, limits);
-    const blob = await shrink(file, bitmap, limits).catch(() => file);
+    const blob = await shrink(whole, bytes, bitmap, limits).catch(() => whole);
     return { blob, problem };
   } finally {
     bitmap.close();
@@ -31,14 +38,12 @@ function judge(bitmap, limits) {
   return findProblem(context.getImageData(0, 0, width, height), limits);
 }
 
-async function shrink(file, bitmap, limits) {
-  const longer = Math.max(bitmap.width, bitmap.height);
-  if (longer <= limits.side_px && file.size < limits.small_bytes) return file;
-  const facts = readFacts(await file.slice(0, HEAD_BYTES).arrayBuffer());
-  if (!facts || facts.marked) return file;
+async function shrink(whole, bytes, bitmap, limits) {
+  const isLarge = Math.max(bitmap.width, bitmap.height) > limits.side_px;
+  if (!isLarge && whole.size < limits.small_bytes) return whole;
   const jpeg = await encode(draw(bitmap, limits.side_px).canvas);
-  const blob = stateTaken(jpeg, facts);
-  return blob.size < file.size ? blob : file;
+  const blob = stateTaken(jpeg, readFacts(bytes));
+  return isLarge || blob.size < whole.size ? blob : whole;
 }
 
 // Halving keeps detail that a single large step would skip over.

@@ -9,15 +9,18 @@ const ANSWER_S = 120;
 const AGAIN_STATUSES = [0, 502, 503, 504];
 
 export class Sending {
-  // `parts` returns FormData when all is ready; `sent` is called before the page moves on.
-  constructor(form, words, { parts, sent }) {
+  // `parts` returns FormData when all is ready, `unreadable` what is wrong with photos that are gone;
+  // `sent` is called before the page moves on, `refused` with the page that says what is wrong.
+  constructor(form, words, { parts, unreadable, sent, refused }) {
     this.button = form.querySelector("button[type=submit]");
     this.box = form.querySelector("[data-sending]");
     this.bar = this.box.querySelector("progress");
     this.text = this.box.querySelector("[data-sending-text]");
-    this.retry = this.box.querySelector("[data-retry]");
-    Object.assign(this, { form, words, parts, sent, attempts: 0, timer: 0, waiting: false });
-    this.retry.addEventListener("click", () => this.again());
+    this.choices = this.box.querySelector("[data-choices]");
+    Object.assign(this, { form, words, parts, unreadable, sent, refused });
+    Object.assign(this, { attempts: 0, timer: 0, waiting: false });
+    this.box.querySelector("[data-retry]").addEventListener("click", () => this.again());
+    this.box.querySelector("[data-change]").addEventListener("click", () => this.stop([]));
     addEventListener("online", () => this.again());
     document.addEventListener("visibilitychange", () => document.hidden || this.again());
   }
@@ -27,25 +30,47 @@ export class Sending {
   }
 
   async start() {
-    this.button.disabled = true;
+    this.lock(true);
     this.attempts = 0;
     showMistakes([]);
     this.show(0);
     this.box.hidden = false;
+    this.box.focus();
+    this.data = await this.parts();
     this.send();
+  }
+
+  // Every attempt sends the same: what could be changed meanwhile would come as another claim.
+  lock(locked) {
+    this.button.disabled = locked;
+    [...this.form.children].forEach((part) => { part.inert = locked && part !== this.box; });
+  }
+
+  stop(mistakes) {
+    this.waiting = false;
+    clearTimeout(this.timer);
+    this.box.hidden = true;
+    this.lock(false);
+    showMistakes(mistakes);
+    if (!mistakes.length) this.button.focus();
   }
 
   again() {
     if (!this.waiting) return;
     this.waiting = false;
     clearTimeout(this.timer);
-    if (this.retry === document.activeElement) this.box.focus();
+    if (this.choices.contains(document.activeElement)) this.box.focus();
     this.show(0);
     this.send();
   }
 
   async send() {
-    const data = await this.parts();
+    // A browser reports a file that is gone like a connection that is.
+    const gone = await this.unreadable();
+    if (gone.length) {
+      this.stop(gone);
+      return;
+    }
     const request = new XMLHttpRequest();
     const hold = (seconds) => {
       clearTimeout(this.timer);
@@ -64,12 +89,12 @@ export class Sending {
     };
     this.attempts += 1;
     hold(STALLED_S);
-    request.send(data);
+    request.send(this.data);
   }
 
   wait() {
     this.waiting = true;
-    this.retry.hidden = false;
+    this.choices.hidden = false;
     this.bar.hidden = true;
     this.say(this.words.lost);
     this.box.classList.add("lost");
@@ -78,7 +103,7 @@ export class Sending {
   }
 
   show(percent) {
-    this.retry.hidden = true;
+    this.choices.hidden = true;
     this.bar.hidden = false;
     this.box.classList.remove("lost");
     if (percent < 100) this.bar.value = percent;
@@ -86,7 +111,7 @@ export class Sending {
     // Few announcements: a screen reader would read out every change.
     this.say(percent < 100
       ? fill(this.words.uploading, { percent: Math.floor(percent / 25) * 25 })
-      : this.words.looking);
+      : this.words.sent);
   }
 
   say(text) {
@@ -103,8 +128,7 @@ export class Sending {
     }
     const answer = new DOMParser().parseFromString(request.responseText, "text/html");
     const told = [...answer.querySelectorAll("#mistakes li, [data-notice] p")];
-    this.box.hidden = true;
-    this.button.disabled = false;
-    showMistakes(told.length ? told.map((item) => item.textContent) : [this.words.failed]);
+    this.refused(answer);
+    this.stop(told.length ? told.map((item) => item.textContent) : [this.words.failed]);
   }
 }

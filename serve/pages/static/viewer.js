@@ -9,7 +9,7 @@ export function enhanceViewer(dialog) {
   function show(marked) {
     toggle.setAttribute("aria-pressed", String(marked));
     picture.src = marked ? shown.dataset.marked : shown.dataset.plain;
-    picture.alt = shown.querySelector("img").alt;
+    picture.alt = marked ? shown.querySelector("img").alt : shown.dataset.alt;
     legend.hidden = !marked;
   }
 

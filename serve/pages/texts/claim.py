@@ -5,6 +5,7 @@ from __future__ import annotations
 TEXTS: dict[str, tuple[str, str]] = {
     "claim_title": ("您的申请", "Your claim"),
     "received_headline": ("正在查看您的照片", "We are looking at your photos"),
+    "received_no_photo": ("正在查看您的申请", "We are looking at your claim"),
     "received_detail": (
         "通常几秒钟，最迟 {due}。可以关掉页面，稍后再打开此链接。",
         "Usually seconds, by {due} at the latest. You may close this page and come back.",
@@ -97,6 +98,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "You have claimed this before: here is how it stands. Add a photo, or ask a human.",
     ),
     "notice_rated": ("谢谢您的评价！", "Thank you for your rating!"),
+    "news": ("有新进展。", "There is news."),
+    "news_show": ("查看", "Show it"),
     "appeal_text": ("想对客服说点什么？（可不填）", "Anything to tell the person? (optional)"),
     "appeal_text_hint": ("例如：发霉的地方在底部", "For example: the mould is at the bottom"),
     "appeal_text_send": ("告诉客服", "Pass it on"),

@@ -39,13 +39,18 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Location is cut out of your photos before they are kept.",
     ),
     "uploading": ("正在上传 {percent}%", "Sending {percent}%"),
-    "looking": ("已收到，正在查看照片…", "Received. Looking at your photos …"),
+    "sending_label": (
+        "正在提交，内容暂时不能修改",
+        "Sending: nothing can be changed meanwhile",
+    ),
+    "sent_waiting": ("已发送，等待答复…", "Sent, waiting for the answer …"),
     "lost_connection": (
         "网络中断，正在自动重试。照片和填写的内容都在，不会重复提交。",
         "The connection is lost: trying again by itself. Your photos and words are safe, "
         "and nothing counts twice.",
     ),
     "retry_now": ("立即重试", "Try again now"),
+    "change_entries": ("修改内容", "Change something"),
     "draft_restored": (
         "已恢复您上次填写的内容，还没有提交。",
         "This is what you entered before. It has not been sent yet.",
@@ -57,5 +62,9 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "looks_too_dark": ("看起来太暗，建议开灯重拍", "Looks dark: better take one in more light"),
     "looks_too_bright": ("看起来过亮，建议避开强光", "Looks too bright: better avoid the glare"),
+    "looks_unreadable": (
+        "读不到这张照片，请移除后重新选择",
+        "This photo cannot be read any more: remove it and choose it again",
+    ),
     "looks_too_small": ("图片太小，建议用原图", "Looks small: better send the full size"),
 }

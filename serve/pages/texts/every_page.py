@@ -13,7 +13,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "home_title": ("餐品售后服务", "Meal care"),
     "home_lead": (
-        "餐品变质、有异物或分量不足时，拍照即可申请赔付。",
+        "餐品变质、有异物、分量不足或配送迟到，都可以申请赔付：凭照片和公开的规则判断。",
         "Claims for meals that arrive spoiled, contaminated, short or late: judged by photo and "
         "by a published policy.",
     ),

@@ -67,6 +67,11 @@ TEXTS: dict[str, tuple[str, str]] = {
         "这个链接已过期。请联系商家。",
         "This link has expired. Please get in touch with the shop.",
     ),
+    "error_key_used": (
+        "这份表单刚才已经提交过别的问题（见上方“已提交”）。如果这个问题也要反映，请再点一次“提交”。",
+        "This form was sent before, for another problem (“claimed already” above). To report "
+        "this one as well, press Send once more.",
+    ),
     "error_not_found": ("没有找到这一页。", "There is no such page."),
     "error_request": (
         "这次提交无法读取，请返回重试。",

@@ -7,6 +7,7 @@ from string import Formatter
 import pytest
 from flask.testing import FlaskClient
 
+from serve.console.rendering import SAME_TEXT
 from serve.console.texts import NAMES, texts_in
 from serve.demo import prepare_demo
 from serve.pages.texts import LANGUAGES
@@ -34,6 +35,20 @@ def test_strangers_are_sent_to_sign_in_and_then_on(
     assert wanted is not None
     form = {"name": "Li Na", "password": "correct horse battery", "next": wanted[1]}
     assert client.post("/console/login", data=form).location == f"{path}?lang=en"
+
+
+def test_who_posts_too_late_signs_in_and_lands_on_a_page(
+    client: FlaskClient, actors: Actors
+) -> None:
+    add_person(actors)
+    late = client.post("/console/logout?lang=en")
+    assert late.location == "/console/login?lang=en"
+    page = client.get(late.location)
+    wanted = re.search(r'name="next" value="([^"]*)"', page.text)
+    assert wanted is not None
+    form = {"name": "Li Na", "password": "correct horse battery", "next": wanted[1]}
+    landed = client.post("/console/login", data=form, follow_redirects=True)
+    assert landed.status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -85,11 +100,18 @@ def named_in_templates() -> set[str]:
 def test_texts_are_complete_and_in_use() -> None:
     named = named_in_templates()
     assert (named | BUILT) - NAMES == set()
-    code = "".join(p.read_text("utf-8") for p in ROOM.glob("*.py") if p.name != "texts.py")
+    rooms = [path for path in ROOM.rglob("*.py") if "texts" not in path.parts]
+    code = "".join(path.read_text("utf-8") for path in rooms)
     shown = {name for name in NAMES if f'"{name}"' in code}
-    errors = {name for name in NAMES if name.startswith("error_")}
     built = {name for name in NAMES if name.startswith(BUILT_BEFORE)}
-    assert NAMES - named - shown - BUILT - errors - built == set()
+    assert NAMES - named - shown - BUILT - built - worded_errors() == set()
+
+
+def worded_errors() -> set[str]:
+    """Returns the names of the texts of all errors that the service can answer with."""
+    code = "".join(path.read_text("utf-8") for path in ROOM.parent.rglob("*.py"))
+    codes = set(re.findall(r'\bcode="(\w+)"', code)) - set(SAME_TEXT)
+    return {f"error_{name}" for name in codes | set(SAME_TEXT.values())}
 
 
 @pytest.mark.parametrize("name", sorted(NAMES))

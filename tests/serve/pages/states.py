@@ -1,6 +1,6 @@
 """Claims in every state that a customer's page can show, made with the rendered sample pictures.
 
-Tests look at them with axe-core, and `python -m tests.serve.pages.screens` with a camera.
+Tests look at them with axe-core, and `python -m tests.serve.screens` with a camera.
 """
 
 from __future__ import annotations

@@ -35,10 +35,12 @@ def test_a_photo_enlarges_with_and_without_its_marks(page: Page, site: Site) -> 
     expect(viewer.locator(".legend")).to_contain_text("疑似变质")
     picture = viewer.locator("img")
     expect(picture).to_have_attribute("src", re.compile("/overlay"))
+    expect(picture).to_have_attribute("alt", "您的照片 1，标出了系统看到的情况")
     marks = viewer.get_by_role("button", name="显示标记")
     expect(marks).to_have_attribute("aria-pressed", "true")
     marks.press("Enter")
     expect(picture).not_to_have_attribute("src", re.compile("/overlay"))
+    expect(picture).to_have_attribute("alt", "您的照片 1")
     expect(viewer.locator(".legend")).to_be_hidden()
     assert picture.evaluate("async img => (await img.decode(), img.naturalWidth)") > 0
     page.keyboard.press("Escape")

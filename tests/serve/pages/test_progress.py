@@ -63,9 +63,10 @@ def test_an_answer_appears_by_itself(page: Page, site: Site) -> None:
     order = site.actors.add_order()
     claim_id = site.actors.add_claim(reason="delivery", order=order, late_min=45, decide=False)
     page.goto(site.link(order))
-    expect(page.locator("#standing h2")).to_have_text("正在查看您的照片")
+    # A late delivery is claimed without photos, and nobody looks at any.
+    expect(page.locator("#standing h2")).to_have_text("正在查看您的申请")
     assess_claim(site.actors.runtime, claim_id)
-    expect(page.locator("#standing h2")).not_to_have_text("正在查看您的照片")
+    expect(page.locator("#standing h2")).not_to_have_text("正在查看您的申请")
 
 
 def test_an_agent_answers_and_the_page_says_so(page: Page, site: Site) -> None:
