@@ -16,16 +16,23 @@ from pathlib import Path
 import click
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, ViewportSize, sync_playwright
+from sqlalchemy import select
 
+from serve.accounts.service import PEOPLE
 from serve.app import create_app
+from serve.claims.models import Claim
+from serve.demo import prepare_demo
+from serve.demo_day.day import play_day
 from serve.runtime import open_runtime, publish_policy_file
 from serve.settings import Settings
+from serve.times import utc_now
 from tests.serve.accounts.people import PASSWORD, add_person
 from tests.serve.actors import make_actors
 from tests.serve.browsing import DESKTOP, PHONE, Site, find_chromium, serving
 from tests.serve.pages.states import STATES
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "screens"
+SAMPLES = Path("datasets/rendered")
 LANGUAGES = ("zh-CN", "en")
 SIZES = {"phone": PHONE, "desktop": DESKTOP}
 COLOURS = 112
@@ -56,6 +63,10 @@ PAGES = (
 """Pages that need nothing in the database but who is signed in."""
 
 
+DAY = ("queue", "case", "case-safety", "case-blind", "case-judged", "dashboard", "people", "looks")
+"""Pages that show the demo's day of claims."""
+
+
 def list_screens(site: Site, only: tuple[str, ...]) -> Iterator[Screen]:
     """Yields the wanted screens, or all; what a page shows is made just before it is yielded."""
     for state, make in STATES.items():
@@ -64,6 +75,35 @@ def list_screens(site: Site, only: tuple[str, ...]) -> Iterator[Screen]:
             make(site.actors, order)
             yield Screen(state, site.link(order).removeprefix(site.address))
     yield from (screen for screen in PAGES if screen.name in only or not only)
+    if not only or set(only) & set(DAY):
+        yield from (screen for screen in _play_day(site) if screen.name in only or not only)
+
+
+def _play_day(site: Site) -> tuple[Screen, ...]:
+    """Fills the site with the demo's day; returns what then is worth a picture."""
+    runtime = site.actors.runtime
+    prepare_demo(runtime)
+    play_day(runtime, SAMPLES, utc_now(), lambda: None)
+    waits = Claim.agent_due_at.is_not(None)
+    plain = waits & ~Claim.blind & ~Claim.food_safety & (Claim.reason == "spoilage")
+    cases = {
+        "case": plain,
+        "case-safety": waits & ~Claim.blind & Claim.food_safety,
+        "case-blind": waits & Claim.blind,
+        "case-judged": ~waits & (Claim.reason == "spoilage") & Claim.verified_at.is_not(None),
+    }
+    with runtime.transaction() as session:
+        shown = {
+            name: session.scalars(select(Claim.id).where(which).order_by(Claim.received_at)).first()
+            for name, which in cases.items()
+        }
+    return (
+        Screen("queue", "/console/", "agent"),
+        *(Screen(name, f"/console/cases/{key}", "agent") for name, key in shown.items() if key),
+        Screen("dashboard", "/console/dashboard", "lead"),
+        Screen("people", "/console/people", "admin"),
+        Screen("looks", "/console/looks", "admin"),
+    )
 
 
 @click.command()
@@ -71,12 +111,12 @@ def list_screens(site: Site, only: tuple[str, ...]) -> Iterator[Screen]:
 @click.option("--only", multiple=True, help="take this page alone; may be given more than once")
 def main(out: Path, only: tuple[str, ...]) -> None:
     """Take a picture of every page."""
-    unknown = set(only) - {*STATES, *(screen.name for screen in PAGES)}
+    unknown = set(only) - {*STATES, *DAY, *(screen.name for screen in PAGES)}
     if unknown:
         raise click.BadParameter(f"there is no page {', '.join(sorted(unknown))}")
     out.mkdir(parents=True, exist_ok=True)
     with open_site() as site, open_browser() as browser:
-        for role in sorted({screen.person for screen in PAGES} - {""}):
+        for role in PEOPLE:
             add_person(site.actors, role, role)
         for screen in list_screens(site, only):
             for language in LANGUAGES:
