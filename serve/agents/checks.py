@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.orm import Session
@@ -20,6 +21,12 @@ from serve.privacy.service import accesses_of
 
 if TYPE_CHECKING:
     from serve.claims.models import Claim
+
+_READING = timedelta(seconds=60)
+"""How long before an agent takes a case, or sees its first photo, its page may have been read."""
+
+_WRITING = timedelta(seconds=5)
+"""How long after a claim came in a photo can still be one of those that it came with."""
 
 
 @dataclass(frozen=True)
@@ -100,8 +107,9 @@ def find_authority_fen(session: Session, agent: Caller, claim: Claim) -> int | N
 def refuse_unseen(session: Session, agent: Caller, claim: Claim) -> None:
     """Lets no verdict overtake a photo that came while its agent was at the case.
 
-    The agent has been at it since they took it or first looked at one of its photos. Every look is
-    logged, so it is known whether they were given the later photos, too.
+    The agent has been at it since they took it or first looked at one of its photos, or a moment
+    longer: their page was read before. Every look is logged, so it is known whether they were given
+    what was sent later, too.
 
     Raises:
         Conflict: they were not.
@@ -111,8 +119,9 @@ def refuse_unseen(session: Session, agent: Caller, claim: Claim) -> None:
     begun = [look.at for look in looks] + ([hold.taken_at] if hold else [])
     if not begun:
         return
+    since = max(min(begun) - _READING, claim.acknowledged_at + _WRITING)
     seen = {look.sha256 for look in looks}
-    unseen = [p for p in claim.photos if p.added_at > min(begun) and p.sha256 not in seen]
+    unseen = [p for p in claim.photos if p.added_at > since and p.sha256 not in seen]
     if unseen:
         raise Conflict(
             "A verdict is given by who has seen the photos that came meanwhile",

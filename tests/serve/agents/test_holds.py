@@ -164,7 +164,7 @@ def test_a_verdict_does_not_overtake_a_photo_that_came_meanwhile(
         else:
             (photo,) = client.get(path, headers=actors.as_agent).get_json()["photos"]
             client.get(photo["url"], headers=actors.as_agent)
-        clock.shift(timedelta(seconds=5))
+        clock.shift(timedelta(seconds=90))
         sha256 = add_photo(actors, claim_id)
         verdict = {"decision": "decline", "severity": "none"}
         refused = client.post(f"{path}/verdict", json=verdict, headers=actors.as_agent)
@@ -176,6 +176,26 @@ def test_a_verdict_does_not_overtake_a_photo_that_came_meanwhile(
         assert client.get(f"{path}/photos/{sha256}", headers=actors.as_agent).status_code == 200
         given = client.post(f"{path}/verdict", json=verdict, headers=actors.as_agent)
         assert given.status_code == 200, given.get_json()
+
+
+def test_a_photo_that_came_while_the_page_was_read_counts_as_unseen(actors: Actors) -> None:
+    claim_id = actors.add_claim(findings.CLEAN)
+    with time_machine.travel(utc_now() + timedelta(minutes=30)) as clock:
+        add_photo(actors, claim_id)
+        clock.shift(timedelta(seconds=2))
+        take(actors, actors.agent, claim_id)
+        with pytest.raises(Conflict) as refused:
+            give_verdict(actors.runtime, actors.agent, str(claim_id), DECLINE)
+        assert refused.value.code == "photo_unseen"
+
+
+def test_photos_that_were_there_long_before_are_nobodys_duty(actors: Actors) -> None:
+    claim_id = actors.add_claim(findings.CLEAN)
+    with time_machine.travel(utc_now() + timedelta(minutes=30)) as clock:
+        add_photo(actors, claim_id)
+        clock.shift(timedelta(minutes=2))
+        take(actors, actors.agent, claim_id)
+        give_verdict(actors.runtime, actors.agent, str(claim_id), DECLINE)
 
 
 def test_a_leads_verdict_is_no_fault_of_the_ledger(actors: Actors) -> None:
