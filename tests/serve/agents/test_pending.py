@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import timedelta
@@ -16,20 +16,14 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from serve.accounts.service import get_account
-from serve.accounts.sign_ins import set_disabled
 from serve.agents.holds import take_next
 from serve.agents.pending import UNDO_S, give_due_verdicts, give_pending
-from serve.alerts.board import list_alerts
-from serve.alerts.schemas import AlertsQuery
-from serve.claims.service import appeal_claim
 from serve.jobs.queue import JobQueue
 from serve.ledger.verification import verify_ledger
 from serve.times import utc_now
 from tests.serve import findings
 from tests.serve.accounts.people import add_person, csrf_of, log_in
 from tests.serve.actors import Actors
-from tests.serve.agents.test_holds import add_photo
 from tests.serve.jobs.working import make_due, work_once
 from tests.serve.ledger.tampering import unseen
 
@@ -57,12 +51,6 @@ def a_minute_later() -> Iterator[None]:
 def assert_intact(actors: Actors) -> None:
     report = verify_ledger(actors.runtime)
     assert report.intact, report.findings
-
-
-def open_alerts(actors: Actors) -> list[Any]:
-    with actors.runtime.transaction() as session:
-        query = AlertsQuery(open=True, kind="verdict_not_given")
-        return [alert.details for alert in list_alerts(session, query)[0]]
 
 
 def test_a_verdict_is_given_once_its_time_to_undo_is_over(
@@ -210,81 +198,6 @@ def test_what_cannot_be_given_is_refused_when_it_is_entered(
     assert (answer.status_code, answer.get_json()["code"]) == (422, code)
     assert actors.show(claim_id, for_agent=True)["pending_verdict"] is None
     assert "verdict_entered" not in actors.ledger_kinds(claim_id)
-
-
-def disable(actors: Actors, claim_id: uuid.UUID) -> None:
-    with actors.runtime.transaction() as session:
-        assert actors.agent.account_id
-        set_disabled(session, get_account(session, actors.agent.account_id), disabled=True)
-
-
-def appeal(actors: Actors, claim_id: uuid.UUID) -> None:
-    appeal_claim(actors.runtime, actors.shop, str(claim_id), "please look yourselves")
-
-
-def test_a_photo_that_came_meanwhile_is_not_overtaken(client: FlaskClient, actors: Actors) -> None:
-    hold_back(client, actors, lambda _, claim_id: add_photo(actors, claim_id), "photo_added")
-
-
-def test_an_appeal_that_came_meanwhile_is_not_overtaken(
-    client: FlaskClient, actors: Actors
-) -> None:
-    actors.amend_policy(("\npropensity = 0.05", "\npropensity = 1.0"))
-    hold_back(client, actors, appeal, "appeal_added", findings.MODERATE_SPOILAGE)
-
-
-def test_money_that_another_claim_took_meanwhile_is_not_given(
-    client: FlaskClient, actors: Actors
-) -> None:
-    actors.stop_draws()
-    order = actors.add_order(late_min=45)
-    claim_id = actors.add_claim(findings.CLEAN, order=order)
-    assert enter(client, actors, claim_id, {**APPROVE, "amount_fen": 3000}).status_code == 200
-    actors.add_claim(order=order, reason="delivery")
-    assert_not_given(client, actors, claim_id, "amount_above_price")
-
-
-def test_who_was_sent_away_meanwhile_decides_nothing(client: FlaskClient, actors: Actors) -> None:
-    claim_id = actors.add_claim(findings.CLEAN)
-    enter(client, actors, claim_id)
-    disable(actors, claim_id)
-    with a_minute_later():
-        give_due_verdicts(actors.runtime)
-    assert actors.show(claim_id)["verdict"] is None
-    assert [details["code"] for details in open_alerts(actors)] == ["agent_disabled"]
-
-
-def hold_back(
-    client: FlaskClient,
-    actors: Actors,
-    happen: Callable[[Actors, uuid.UUID], object],
-    code: str,
-    found: dict[str, Any] = findings.CLEAN,
-) -> None:
-    claim_id = actors.add_claim(found)
-    assert enter(client, actors, claim_id, {**APPROVE, "amount_fen": 3280}).status_code == 200
-    happen(actors, claim_id)
-    assert_not_given(client, actors, claim_id, code)
-
-
-def assert_not_given(client: FlaskClient, actors: Actors, claim_id: uuid.UUID, code: str) -> None:
-    """The claim stays in the queue, free; its agent is told why, until there is a verdict."""
-    granted = actors.show(claim_id)["amount_fen"]
-    with a_minute_later():
-        assert give_due_verdicts(actors.runtime) == 1
-        claim = actors.show(claim_id, for_agent=True)
-        assert (claim["verdict"], claim["pending_verdict"], claim["held_by"]) == (None, None, None)
-        assert (claim["amount_fen"], claim["agent_due_at"] is not None) == (granted, True)
-        assert actors.ledger_kinds(claim_id)[-1] == "verdict_not_given"
-        (details,) = open_alerts(actors)
-        assert (details["code"], details["agent_id"]) == (code, str(actors.agent.account_id))
-        assert_intact(actors)
-        for photo in client.get(f"/v1/claims/{claim_id}", headers=actors.as_agent).get_json()[
-            "photos"
-        ]:
-            client.get(photo["url"], headers=actors.as_agent)
-        assert enter(client, actors, claim_id, DECLINE).status_code == 200
-    assert open_alerts(actors) == []
 
 
 def test_entering_a_verdict_is_no_way_to_look_into_a_blind_case(
