@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from serve.agents.models import PendingVerdict, Verdict
 
 
-def select_judged() -> Select[uuid.UUID]:
+def select_with_verdict() -> Select[uuid.UUID]:
     """Returns the query for claims that have a verdict."""
     return select(Verdict.claim_id)
 

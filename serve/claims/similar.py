@@ -10,7 +10,7 @@ import numpy as np
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from serve.agents.records import select_judged, verdicts_by_claim
+from serve.agents.records import select_with_verdict, verdicts_by_claim
 from serve.claims.embeddings import unpack_embeddings
 from serve.claims.models import Claim, ClaimPhoto
 from serve.times import to_iso
@@ -43,7 +43,7 @@ def find_similar(session: Session, claim: Claim) -> list[dict[str, Any]]:
             ClaimPhoto.embedding_model == model,
             ClaimPhoto.sha256.not_in([photo.sha256 for photo in claim.photos]),
             Claim.id != claim.id,
-            Claim.id.in_(select_judged()),
+            Claim.id.in_(select_with_verdict()),
             # Judged, and not waiting for an agent once more.
             Claim.agent_due_at.is_(None),
             Claim.erased_at.is_(None),

@@ -14,10 +14,7 @@ export class Verdict {
     this.draft = new Draft(data);
     this.typed = false; // the amount was entered by hand and does not follow the grade
     form.addEventListener("input", (event) => this.#entered(event.target));
-    form.addEventListener("change", () => {
-      this.complain([]);
-      this.#update();
-    });
+    form.addEventListener("change", () => this.#update());
     form.querySelector("[data-use]").addEventListener("click", () => this.#useProposal());
     // Enter alone gives no verdict: a key too many would.
     form.addEventListener("keydown", (event) => {
@@ -122,6 +119,8 @@ export class Verdict {
   }
 
   #entered(field) {
+    // Not on change: leaving a field for the link in a complaint must not take that away.
+    this.complain([]);
     if (field.name === "amount") this.typed = field.value.trim() !== "";
     if (field.name !== "severity" && field.name !== "decision") this.save();
   }

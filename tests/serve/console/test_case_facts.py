@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from datetime import timedelta
 from typing import Any
@@ -16,6 +17,7 @@ from serve.orders.service import attach_packing_photo
 from tests.serve import findings
 from tests.serve.actors import PROMISED, Actors
 from tests.serve.browsing import Site
+from tests.serve.claims.test_similar import describe, judge
 from tests.serve.console.desk import (
     add_case,
     add_sample_case,
@@ -100,6 +102,24 @@ def test_the_packing_photo_is_seen_beside_and_behind_a_slider(page: Page, site: 
     assert "51%" in clip
     page.keyboard.press("p")
     expect(slider).to_be_hidden()
+
+
+def test_similar_earlier_cases_come_with_their_verdicts(page: Page, site: Site) -> None:
+    site.actors.stop_draws()
+    earlier = site.actors.add_claim(findings.CLEAN)
+    describe(site.actors, earlier, 1.0)
+    judge(site.actors, earlier, 820)
+    claim_id = site.actors.add_claim(findings.CLEAN)
+    describe(site.actors, claim_id, 0.97)
+    sign_in(page, site)
+    open_case(page, site, claim_id)
+    similar = page.locator("section.similar")
+    expect(similar).to_contain_text("moderate")
+    expect(similar).to_contain_text("Approve ¥8.20")
+    expect(similar).to_contain_text("97 % alike")
+    assert similar.locator("img").evaluate("picture => picture.decode().then(() => true)")
+    similar.get_by_role("link").click()
+    expect(page).to_have_url(re.compile(str(earlier)))
 
 
 def test_a_blind_case_shows_no_finding_and_says_why(page: Page, site: Site) -> None:
