@@ -26,9 +26,6 @@ if TYPE_CHECKING:
 _NAME = re.compile(r"[0-9a-f]{64}(\.[0-9a-f]{32}\.part)?")
 """A photo, or what a crash has left of one that was being written."""
 
-_PROBE = hashlib.sha256(b"").hexdigest()
-"""What `PhotoStore.check` writes."""
-
 _LISTED = 500
 """Names that are listed at a time."""
 
@@ -109,10 +106,14 @@ class PhotoStore:
         return True
 
     def list_names(self) -> Iterator[list[str]]:
-        """Yields the names of everything stored, some hundred at a time, unfinished ones too."""
+        """Yields the names of everything stored, some hundred at a time, unfinished ones too.
+
+        What `check` writes is none.
+        """
+        probe = hashlib.sha256(b"").hexdigest()
         for folder in self._list(self._root):
             names = [PurePosixPath(path).name for path in self._list(folder)]
-            names = [name for name in names if _NAME.fullmatch(name) and name != _PROBE]
+            names = [name for name in names if _NAME.fullmatch(name) and name != probe]
             for start in range(0, len(names), _LISTED):
                 yield names[start : start + _LISTED]
 
@@ -131,7 +132,7 @@ class PhotoStore:
     def _write(self, path: str, data: bytes) -> None:
         with self._filesystem.open(path, "wb") as file:
             file.write(data)
-            if hasattr(file, "fileno"):
+            if isinstance(self._filesystem, LocalFileSystem):
                 # The row that names this photo is durable once committed; so must the photo be.
                 file.flush()
                 os.fsync(file.fileno())

@@ -13,7 +13,7 @@ from serve.accounts.service import PEOPLE, ROLES
 from serve.console.blueprint import ConsoleBlueprint
 from serve.console.people_views import format_day, resume_admin
 from serve.console.rendering import render
-from serve.privacy.service import OPERATOR, list_accesses
+from serve.privacy.service import LINK, OPERATOR, list_accesses
 from serve.runtime import current_runtime
 from serve.times import to_iso
 
@@ -62,6 +62,7 @@ def show_looks() -> Response:
         is_last=wanted.page * PAGE >= total,
         purposes=_PURPOSES,
         operator=OPERATOR,
+        link=LINK,
         day=format_day,
         iso=to_iso,
     )

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 import stat
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -28,3 +29,18 @@ def test_a_stored_photo_survives_a_power_cut(
     assert kept.read_bytes() == b"bytes of a photo"
     for path in (kept, kept.parent, tmp_path):
         assert (path.stat().st_ino, True) in synced
+
+
+@pytest.mark.parametrize("url", ["{folder}", "memory://{folder}"])
+def test_what_is_stored_is_listed_with_its_age(tmp_path: Path, url: str) -> None:
+    store = PhotoStore(url.format(folder=tmp_path))
+    assert list(store.list_names()) == []
+    names = {store.put(bytes([number])) for number in range(20)}
+    store.check()
+    assert {name for some in store.list_names() for name in some} == names
+    name = names.pop()
+    assert store.is_older(name, datetime.now(UTC) + timedelta(days=1))
+    assert not store.is_older(name, datetime.now(UTC) - timedelta(days=1))
+    assert store.remove(name)
+    assert not store.is_older(name, datetime.now(UTC) + timedelta(days=1))
+    assert {name for some in store.list_names() for name in some} == names

@@ -89,6 +89,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "look_view": ("查看照片", "saw the photo"),
     "look_overlay": ("查看标注图", "saw the evidence on it"),
     "look_export": ("导出", "exported it"),
+    "look_link": ("持申请链接的人", "holder of the claim link"),
     "look_operator": ("命令行操作员", "operator on the command line"),
     "look_photo": ("照片", "Photo"),
     "pages": ("翻页", "Pages"),

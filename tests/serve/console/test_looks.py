@@ -8,6 +8,7 @@ import uuid
 import pytest
 from flask.testing import FlaskClient
 
+from serve.accounts.service import Caller
 from serve.console.looks_views import PAGE
 from serve.privacy.service import EXPORT, OPERATOR, log_access, note_access
 from tests.serve import findings
@@ -45,6 +46,15 @@ def test_looks_are_filtered_by_claim_and_by_person(
     assert (rows(shops), "a shop" in shops, "saw the evidence" in shops) == (1, True, True)
     both = f"/console/looks?lang=en&person={actors.shop.account_id}&claim={looks[1]}"
     assert "No look fits" in client.get(both).text
+
+
+def test_a_look_by_the_claim_link_names_no_person(
+    client: FlaskClient, actors: Actors, looks: list[uuid.UUID]
+) -> None:
+    with actors.runtime.transaction() as session:
+        log_access(session, Caller("customer", order_pk=uuid.uuid4()), looks[1], "c" * 64, "view")
+    page = client.get(f"/console/looks?claim={looks[1]}").text
+    assert (rows(page), "持申请链接的人" in page) == (2, True)
 
 
 def test_looks_come_in_pages(client: FlaskClient, actors: Actors, looks: list[uuid.UUID]) -> None:
