@@ -101,7 +101,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "news": ("有新进展。", "There is news."),
     "news_show": ("查看", "Show it"),
     "appeal_text": ("想对客服说点什么？（可不填）", "Anything to tell the person? (optional)"),
-    "appeal_text_hint": ("例如：发霉的地方在底部", "For example: the mould is at the bottom"),
+    "appeal_text_hint": ("例如：发霉的地方在底部", "For example: under the rice"),
     "appeal_text_send": ("告诉客服", "Pass it on"),
     "progress": ("进度", "Progress"),
     "step_received": ("已收到", "Received"),

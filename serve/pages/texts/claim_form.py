@@ -16,7 +16,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "delivered": ("送达", "Delivered"),
     "pick_reason": ("遇到了什么问题？", "What went wrong?"),
     "about_spoilage": ("变质、异味、发霉", "Spoiled, smells off, mould"),
-    "about_foreign_object": ("头发、虫子、塑料、金属等", "Hair, insect, plastic, metal …"),
+    "about_foreign_object": ("头发、虫子、塑料、金属等", "Hair, insect, plastic, metal\u00a0…"),
     "about_portion": ("比标示的少", "Less than there should be"),
     "about_delivery": ("比承诺时间晚，无需照片", "Later than promised; no photo needed"),
     "about_other": ("由人工查看", "A person will look"),
@@ -32,7 +32,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "photo_removed": ("已移除", "Removed"),
     "photos_chosen": ("已选 {count} 张", "{count} chosen"),
     "description": ("想补充一句？（可不填）", "Anything to add? (optional)"),
-    "description_hint": ("例如：生菜发黑，有酸味", "For example: the lettuce is black and sour"),
+    "description_hint": ("例如：生菜发黑，有酸味", "For example: smells sour"),
     "submit": ("提交", "Send"),
     "privacy": (
         "照片保存前会去除定位信息。",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import Page, expect
 
-from tests.serve.browsing import Site
+from tests.serve.browsing import PATIENCE_MS, Site
 from tests.serve.pages.test_connection import fill_in, send
 
 _IN_DATABASE = """() => new Promise((resolve) => {
@@ -37,14 +37,24 @@ AGE_DRAFTS = """() => new Promise((resolve) => {
 COUNT_DRAFTS = _IN_DATABASE.replace("ANSWER", "(fields, photos) => fields.length + photos.length")
 
 
+def wait_for_drafts(page: Page, check: str) -> None:
+    """Waits until an asynchronous check holds; Playwright's own waiting takes a promise for yes."""
+    page.evaluate(f"""async () => {{
+      const until = performance.now() + {PATIENCE_MS};
+      while (!(await ({check})())) {{
+        if (performance.now() > until) throw new Error("the drafts are others");
+      }}
+    }}""")
+
+
 def expect_no_draft(page: Page) -> None:
-    page.wait_for_function(f"async () => await ({COUNT_DRAFTS})() === 0")
+    wait_for_drafts(page, f"async () => await ({COUNT_DRAFTS})() === 0")
 
 
 def test_a_reload_restores_what_was_entered(page: Page, site: Site) -> None:
     fill_in(page, site)
     key = page.locator("input[name=key]").input_value()
-    page.wait_for_function(DRAFT_HAS_PHOTO)
+    wait_for_drafts(page, DRAFT_HAS_PHOTO)
     page.reload()
     expect(page.locator("[data-draft]")).to_contain_text("已恢复您上次填写的内容")
     expect(page.locator("input[value=delivery]")).to_be_checked()
@@ -59,7 +69,7 @@ def test_a_reload_restores_what_was_entered(page: Page, site: Site) -> None:
 def test_a_restored_draft_can_be_discarded(page: Page, site: Site) -> None:
     fill_in(page, site)
     key = page.locator("input[name=key]").input_value()
-    page.wait_for_function(DRAFT_HAS_PHOTO)
+    wait_for_drafts(page, DRAFT_HAS_PHOTO)
     page.reload()
     page.get_by_role("button", name="清空重填").click()
     expect(page.locator(".thumbs img")).to_have_count(0)
@@ -73,7 +83,7 @@ def test_a_restored_draft_can_be_discarded(page: Page, site: Site) -> None:
 
 def test_a_draft_belongs_to_its_link(page: Page, site: Site) -> None:
     fill_in(page, site)
-    page.wait_for_function(DRAFT_HAS_PHOTO)
+    wait_for_drafts(page, DRAFT_HAS_PHOTO)
     page.goto(site.link(site.actors.add_order()))
     expect(page.locator("form[data-ready]")).to_be_attached()
     expect(page.locator("#description")).to_have_value("")
@@ -82,7 +92,7 @@ def test_a_draft_belongs_to_its_link(page: Page, site: Site) -> None:
 
 def test_any_page_clears_old_drafts(page: Page, site: Site) -> None:
     fill_in(page, site)
-    page.wait_for_function(DRAFT_HAS_PHOTO)
+    wait_for_drafts(page, DRAFT_HAS_PHOTO)
     page.goto(f"{site.address}/policy")
     assert page.evaluate(COUNT_DRAFTS) == 2
     page.evaluate(AGE_DRAFTS)
@@ -92,7 +102,7 @@ def test_any_page_clears_old_drafts(page: Page, site: Site) -> None:
 
 def test_a_claim_sent_elsewhere_clears_its_draft(page: Page, site: Site) -> None:
     fill_in(page, site)
-    page.wait_for_function(DRAFT_HAS_PHOTO)
+    wait_for_drafts(page, DRAFT_HAS_PHOTO)
     form = {"reason": "delivery", "key": "another"}
     page.context.request.post(page.url, form=form)
     page.goto(page.url)
@@ -102,8 +112,8 @@ def test_a_claim_sent_elsewhere_clears_its_draft(page: Page, site: Site) -> None
 
 def test_the_claim_of_another_problem_leaves_a_draft(page: Page, site: Site) -> None:
     fill_in(page, site)
-    page.wait_for_function(DRAFT_HAS_PHOTO)
     page.locator("label:has(input[value=other])").click()
+    wait_for_drafts(page, DRAFT_HAS_PHOTO.replace("f.description", "f.reason === 'other'"))
     link = page.url
     page.context.request.post(link, form={"reason": "delivery", "key": "another"})
     page.goto(link)

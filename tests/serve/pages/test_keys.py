@@ -11,7 +11,7 @@ from tests.serve.actors import Actors, draw_photo, upload
 from tests.serve.browsing import Site
 from tests.serve.pages.test_claiming import count_claims, pick
 from tests.serve.pages.test_connection import fill_in, send
-from tests.serve.pages.test_drafts import DRAFT_HAS_PHOTO
+from tests.serve.pages.test_drafts import DRAFT_HAS_PHOTO, wait_for_drafts
 
 KEY = "input[name=key]"
 USED = "这份表单刚才已经提交过别的问题"
@@ -20,7 +20,7 @@ USED = "这份表单刚才已经提交过别的问题"
 def open_twice(page: Page, site: Site) -> Page:
     """Fills a form in one tab and returns another, which has taken its draft and its key."""
     fill_in(page, site)
-    page.wait_for_function(DRAFT_HAS_PHOTO)
+    wait_for_drafts(page, DRAFT_HAS_PHOTO)
     other = page.context.new_page()
     other.goto(page.url)
     expect(other.locator("[data-draft]")).to_be_visible()
@@ -55,7 +55,8 @@ def test_a_key_that_is_used_does_not_come_back_with_its_draft(page: Page, site: 
     expect(page.locator("#standing")).to_be_visible()
     pick(other, "other")
     other.fill("#description", "凉了，也洒了")
-    other.wait_for_function(DRAFT_HAS_PHOTO.replace("(f) => f.description", "f => f.reason"))
+    kept = DRAFT_HAS_PHOTO.replace("f.description", "f.description === '凉了，也洒了'")
+    wait_for_drafts(other, kept.replace("photos.some((p) => p.list.length)", "true"))
     other.goto(f"{link}?new=1")
     expect(other.locator("[data-draft]")).to_be_visible()
     expect(other.locator("#description")).to_have_value("凉了，也洒了")
