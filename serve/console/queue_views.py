@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from flask import Response, redirect, request, url_for
+from flask import Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from model.errors import Conflict
@@ -21,7 +21,6 @@ from serve.console.queue_rows import STATUS_TEXTS, describe_recent, describe_row
 from serve.console.rendering import address_of, render
 from serve.console.texts import texts_in
 from serve.pages.rendering import begin_sentence, choose_language, format_time, format_yuan, say
-from serve.pages.texts import LANGUAGES
 from serve.runtime import current_runtime
 
 blueprint = ConsoleBlueprint("console_queue", __name__)
@@ -81,9 +80,7 @@ def undo(claim_id: str) -> AnyResponse:
 
 def case_address(claim_id: str) -> str:
     """Returns the address of a case's page."""
-    language = request.args.get("lang")
-    asked = f"?lang={language}" if language in LANGUAGES else ""
-    return f"{url_for('console_queue.show_queue')}cases/{claim_id}{asked}"
+    return address_of("console_case.show_case", claim_id=claim_id)
 
 
 def _address(asked: Asked, **changes: str | int | None) -> str:
