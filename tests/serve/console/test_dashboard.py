@@ -30,7 +30,7 @@ def enter(page: Page, site: Site, language: str = "zh-CN") -> None:
     page.locator("#name").fill("周主管")
     page.locator("#password").fill(PASSWORD)
     page.locator("main form button").click()
-    expect(page.locator("nav")).to_be_visible()
+    expect(page.locator("nav.menu")).to_be_visible()
 
 
 def figure(page: Page, card: str, label: str) -> str:
