@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.orm import Session
@@ -22,8 +22,10 @@ from serve.agents.records import verdicts_of
 from serve.agents.schemas import VerdictIn
 from serve.claims.service import policy_of, refuse_erased
 from serve.ledger.refunds import sum_claim_fen, sum_granted_fen
+from serve.ledger.service import events_of
 from serve.orders.service import get_order
 from serve.privacy.service import accesses_of
+from serve.times import to_iso
 
 if TYPE_CHECKING:
     from serve.claims.models import Claim
@@ -57,7 +59,7 @@ def check_entry(session: Session, agent: Caller, claim: Claim, verdict: VerdictI
 
     Raises:
         Conflict: another agent holds the case, a verdict on it is entered and not given yet, a
-            photo came that the agent has not seen, or it does not wait for an agent.
+            photo or an appeal came that the agent has not seen, or it does not wait for one.
         Forbidden: the amount is above the agent's authority, or a lead decides the case.
         InvalidInput: the amount is above what is left of the price, or a label does not fit.
     """
@@ -66,6 +68,7 @@ def check_entry(session: Session, agent: Caller, claim: Claim, verdict: VerdictI
         refuse_held(session, agent, claim.id)
         refuse_pending(session, claim.id)
         refuse_unseen(session, agent, claim)
+        refuse_unread(session, agent, claim)
     return check_verdict(session, agent, claim, verdict)
 
 
@@ -136,6 +139,38 @@ def refuse_unseen(session: Session, agent: Caller, claim: Claim) -> None:
             "Look at them: GET /v1/claims/{id} lists them with their addresses",
             code="photo_unseen",
         )
+
+
+def refuse_unread(session: Session, agent: Caller, claim: Claim) -> None:
+    """Lets no verdict overtake an appeal that came while its agent was at the case.
+
+    They have read it where they were shown the claim since, which is kept with their hold.
+
+    Raises:
+        Conflict: they have not.
+    """
+    if claim.appeal is None:
+        return
+    events = events_of(session, claim.id)
+    appealed_at = max((event.at for event in events if event.kind == "appealed"), default=None)
+    hold = hold_of(session, claim.id, person_id(agent))
+    begun = hold.taken_at if hold else _first_look(session, agent, claim)
+    if appealed_at is None or begun is None or (hold and hold.appeal_read):
+        return
+    if appealed_at > begun - _READING:
+        raise Conflict(
+            "A verdict is given by who has read the appeal that came meanwhile",
+            f"an appeal of {to_iso(appealed_at)}",
+            "Read it: take the case (POST /v1/claims/{id}/hold), then GET /v1/claims/{id}",
+            code="appeal_unseen",
+        )
+
+
+def _first_look(session: Session, agent: Caller, claim: Claim) -> datetime | None:
+    """Returns when the agent began to look at a claim's photos after the verdict before."""
+    verdicts = verdicts_of(session, claim.id)
+    looks = [look.at for look in accesses_of(session, claim.id) if look.actor == agent.name]
+    return min((at for at in looks if not verdicts or at > verdicts[-1].at), default=None)
 
 
 def _next_round(session: Session, claim: Claim) -> int:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Select, case, delete, or_, select
+from sqlalchemy import Select, case, delete, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -92,6 +92,14 @@ def hold_of(session: Session, claim_id: uuid.UUID, agent_id: uuid.UUID) -> CaseH
     """Returns the agent's own hold on a case, run out or not."""
     query = select(CaseHold).where(CaseHold.claim_id == claim_id, CaseHold.agent_id == agent_id)
     return session.scalar(query)
+
+
+def note_appeal_read(session: Session, agent: Caller, claim: Claim) -> None:
+    """Keeps with the agent's hold that they are shown the claim, if it has an appeal."""
+    if claim.appeal is not None and claim.agent_due_at is not None:
+        own = CaseHold.claim_id == claim.id, CaseHold.agent_id == person_id(agent)
+        unread = update(CaseHold).where(*own, ~CaseHold.appeal_read)
+        session.execute(unread.values(appeal_read=True))
 
 
 def end_hold(session: Session, claim_id: uuid.UUID) -> None:
@@ -182,6 +190,7 @@ def _insert_hold(session: Session, agent_id: uuid.UUID, claim_id: uuid.UUID) -> 
                 "agent_id": new.excluded.agent_id,
                 "taken_at": began,
                 "held_until": new.excluded.held_until,
+                "appeal_read": own & CaseHold.appeal_read,
             },
             where=or_(own, CaseHold.held_until <= now),
         ).returning(CaseHold),

@@ -23,6 +23,10 @@ _TIME = sa.DateTime(timezone=True)
 def upgrade() -> None:
     _create_held_cases("case_holds", ("taken_at", "held_until"))
     _create_held_cases("pending_verdicts", ("entered_at", "due_at"), with_verdict=True)
+    op.add_column(
+        "case_holds",
+        sa.Column("appeal_read", sa.Boolean(), nullable=False, server_default=sa.false()),
+    )
     op.create_index(op.f("ix_pending_verdicts_due_at"), "pending_verdicts", ["due_at"])
     op.add_column("claim_photos", sa.Column("embedding", sa.LargeBinary(), nullable=True))
     op.add_column("claim_photos", sa.Column("embedding_model", sa.String(), nullable=True))
