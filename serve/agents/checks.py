@@ -20,8 +20,8 @@ from serve.agents.holds import (
 from serve.agents.labels import check_labels
 from serve.agents.records import verdicts_of
 from serve.agents.schemas import VerdictIn
-from serve.claims.service import policy_of, refuse_erased
-from serve.ledger.refunds import sum_claim_fen, sum_granted_fen
+from serve.claims.service import list_claims, policy_of, refuse_erased
+from serve.ledger.refunds import sum_claim_fen, sum_granted_fen, sum_verdicts_fen
 from serve.ledger.service import events_of
 from serve.orders.service import get_order
 from serve.privacy.service import accesses_of
@@ -54,7 +54,9 @@ class Checked:
     labels: list[dict[str, Any]]
 
 
-def check_entry(session: Session, agent: Caller, claim: Claim, verdict: VerdictIn) -> Checked:
+def check_entry(
+    session: Session, agent: Caller, claim: Claim, verdict: VerdictIn, *, entering: bool = False
+) -> Checked:
     """Checks a verdict that comes in; the claim's row is locked.
 
     Raises:
@@ -69,11 +71,16 @@ def check_entry(session: Session, agent: Caller, claim: Claim, verdict: VerdictI
         refuse_pending(session, claim.id)
         refuse_unseen(session, agent, claim)
         refuse_unread(session, agent, claim)
-    return check_verdict(session, agent, claim, verdict)
+    return check_verdict(session, agent, claim, verdict, entering=entering)
 
 
-def check_verdict(session: Session, agent: Caller, claim: Claim, verdict: VerdictIn) -> Checked:
+def check_verdict(
+    session: Session, agent: Caller, claim: Claim, verdict: VerdictIn, *, entering: bool = False
+) -> Checked:
     """Checks whether a verdict can be given on a claim as it stands; locks its order.
+
+    Where it is only entered, a blind case beside it tells nothing: entering and undoing would be a
+    way to try how much that was granted.
 
     Raises:
         Conflict: the claim does not wait for an agent, or was erased.
@@ -87,6 +94,8 @@ def check_verdict(session: Session, agent: Caller, claim: Claim, verdict: Verdic
     granted_fen = sum_claim_fen(session, claim.id)
     if verdict.amount_fen is not None:
         _check_amount(verdict.amount_fen, find_available_fen(session, claim))
+        if not entering:
+            _check_left(verdict.amount_fen, _find_left_fen(session, claim))
         _check_authority(verdict.amount_fen, find_authority_fen(session, agent, claim))
     return Checked(
         round=number,
@@ -97,7 +106,17 @@ def check_verdict(session: Session, agent: Caller, claim: Claim, verdict: Verdic
 
 
 def find_available_fen(session: Session, claim: Claim) -> int:
-    """Returns what is left of the price for a claim, what it was granted before included."""
+    """Returns what is left of the price for a claim, what it was granted before included.
+
+    As it may be shown: what the machine granted on another claim of the order that is to be judged
+    blind is left out, and holds when a verdict is given.
+    """
+    others = list_claims(session, claim.order_id)
+    hidden_fen = sum(sum_claim_fen(session, c.id) for c in others if c.hidden and c != claim)
+    return _find_left_fen(session, claim) + hidden_fen
+
+
+def _find_left_fen(session: Session, claim: Claim) -> int:
     elsewhere_fen = sum_granted_fen(session, claim.order_id) - sum_claim_fen(session, claim.id)
     return get_order(session, claim.order_id).price_fen - elsewhere_fen
 
@@ -105,12 +124,14 @@ def find_available_fen(session: Session, claim: Claim) -> int:
 def find_authority_fen(session: Session, agent: Caller, claim: Claim) -> int | None:
     """Returns the most that a person may grant on a claim in all; None for no limit but the price.
 
-    Leads and admins have none. What was granted before may be confirmed by anyone, except in a
-    blind case: there the limit would tell what the machine gave.
+    The limit is for the order: what people granted on its other claims counts. Leads and admins
+    have none. What was granted before may be confirmed by anyone, except in a blind case: there the
+    limit would tell what the machine gave.
     """
     limit_fen = policy_of(session, claim).table.authority.agent_fen
     if limit_fen is None or is_lead(agent):
         return None
+    limit_fen = max(0, limit_fen - sum_verdicts_fen(session, claim.order_id, but=claim.id))
     return limit_fen if claim.blind else max(limit_fen, sum_claim_fen(session, claim.id))
 
 
@@ -190,6 +211,17 @@ def _check_amount(amount_fen: int, available_fen: int) -> None:
             f"Compensations never add up past the price paid: at most {available_fen} fen here",
             f"amount_fen {amount_fen}",
             "Send a smaller amount_fen",
+            code="amount_above_price",
+        )
+
+
+def _check_left(amount_fen: int, left_fen: int) -> None:
+    """Refuses what another claim of the order has taken, without a word on how much that is."""
+    if amount_fen > left_fen:
+        raise InvalidInput(
+            "Compensations never add up past the price paid",
+            f"amount_fen {amount_fen}, beside another claim of the order that is to be judged",
+            "Give the verdict on the order's other claim first",
             code="amount_above_price",
         )
 

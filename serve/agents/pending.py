@@ -46,7 +46,7 @@ def enter_verdict(runtime: Runtime, agent: Caller, claim_id: str, verdict: Verdi
     """Checks a verdict and keeps it until it can be given; see `check_entry` for what it raises."""
     with runtime.transaction() as session:
         claim = load_claim(session, agent, claim_id, lock=True)
-        checked = check_entry(session, agent, claim, verdict)
+        checked = check_entry(session, agent, claim, verdict, entering=True)
         now = utc_now()
         pending = PendingVerdict(
             claim_id=claim.id,

@@ -68,6 +68,11 @@ class Claim(Base):
     escalated_at: Mapped[datetime | None]
     erased_at: Mapped[datetime | None]
 
+    @property
+    def hidden(self) -> bool:
+        """Whether an agent must not see the machine's finding yet."""
+        return self.blind and self.agent_due_at is not None
+
     def seal(self, text: str) -> str:
         """Returns what the ledger, which is for ever, holds in place of a person's text.
 
