@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import Select, SQLColumnExpression, select
 from sqlalchemy.orm import Session
 
 from serve.agents.models import PendingVerdict, Verdict
@@ -42,7 +42,7 @@ def pending_by_claim(
     return {pending.claim_id: pending for pending in session.scalars(query)}
 
 
-def select_entered_by(due_at: ColumnElement[datetime | None]) -> Select[uuid.UUID]:
+def select_entered_by(due_at: SQLColumnExpression[datetime | None]) -> Select[uuid.UUID]:
     """Returns the query for claims with a verdict that was entered by a time, and not given yet.
 
     Args:
