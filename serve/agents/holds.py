@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from model.errors import Conflict, Forbidden
 from serve.accounts.service import PEOPLE, Caller, names_of_accounts, person_id
 from serve.agents.models import CaseHold, PendingVerdict
-from serve.claims.queue import list_free
+from serve.claims.queue import list_free, lock_if_free
 from serve.claims.service import load_claim
 from serve.times import after, to_iso, utc_now
 
@@ -79,11 +79,16 @@ def take_next(session: Session, agent: Caller) -> uuid.UUID | None:
     Returns:
         The claim's id; None where nothing is left for this agent.
     """
-    leads = is_lead(agent)
-    while free := list_free(session, _select_taken(), _CANDIDATES, for_leads=leads):
+    leads, tried = is_lead(agent), list[uuid.UUID]()
+    while free := list_free(session, _select_taken(), _CANDIDATES, for_leads=leads, but=tried):
         for claim_id in free:
-            if _try_to_take(session, agent, claim_id):
+            if _try_to_take(session, agent, claim_id, wait=False):
                 return claim_id
+        tried += free
+    # What somebody was at for a moment may be free after all.
+    for claim_id in tried:
+        if _try_to_take(session, agent, claim_id):
+            return claim_id
     own = list_free(session, _select_taken(but=person_id(agent)), 1, for_leads=leads)
     return own[0] if own and _try_to_take(session, agent, own[0]) else None
 
@@ -206,9 +211,15 @@ def _select_taken(but: uuid.UUID | None = None) -> Select[uuid.UUID]:
     return select(held.union(select(PendingVerdict.claim_id)).subquery().c.claim_id)
 
 
-def _try_to_take(session: Session, agent: Caller, claim_id: uuid.UUID) -> bool:
+def _try_to_take(
+    session: Session, agent: Caller, claim_id: uuid.UUID, *, wait: bool = True
+) -> bool:
+    """Takes a case if it can be had; one that cannot be had is let go at once."""
     try:
-        take_case(session, agent, claim_id)
+        with session.begin_nested():
+            if not wait and not lock_if_free(session, claim_id):
+                return False
+            take_case(session, agent, claim_id)
     except (Conflict, Forbidden):
         return False
     return True

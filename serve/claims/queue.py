@@ -27,7 +27,12 @@ def list_claims(session: Session, query: QueueQuery) -> tuple[Sequence[Claim], i
 
 
 def list_free(
-    session: Session, taken: Select[uuid.UUID], limit: int, *, for_leads: bool
+    session: Session,
+    taken: Select[uuid.UUID],
+    limit: int,
+    *,
+    for_leads: bool,
+    but: Sequence[uuid.UUID] = (),
 ) -> Sequence[uuid.UUID]:
     """Returns claims that wait for an agent and are not among those taken, most urgent first.
 
@@ -36,11 +41,19 @@ def list_free(
         taken: claims to leave out.
         limit: how many at most.
         for_leads: with those that were handed over to a lead.
+        but: claims to leave out besides.
     """
-    waiting = select(Claim.id).where(Claim.agent_due_at.is_not(None), Claim.id.not_in(taken))
+    waits = Claim.agent_due_at.is_not(None)
+    waiting = select(Claim.id).where(waits, Claim.id.not_in(taken), Claim.id.not_in(but))
     if not for_leads:
         waiting = waiting.where(~Claim.for_lead)
     return session.scalars(_most_urgent_first(waiting).limit(limit)).all()
+
+
+def lock_if_free(session: Session, claim_id: uuid.UUID) -> bool:
+    """Locks a claim's row, and returns whether that went without waiting for anybody."""
+    query = select(Claim.id).where(Claim.id == claim_id).with_for_update(skip_locked=True)
+    return session.scalar(query) is not None
 
 
 @dataclass(frozen=True)
