@@ -95,7 +95,7 @@ def check_verdict(
     if verdict.amount_fen is not None:
         _check_amount(verdict.amount_fen, find_available_fen(session, claim))
         if not entering:
-            _check_left(verdict.amount_fen, _find_left_fen(session, claim))
+            _check_left(verdict.amount_fen, find_left_fen(session, claim))
         _check_authority(verdict.amount_fen, find_authority_fen(session, agent, claim))
     return Checked(
         round=number,
@@ -113,10 +113,11 @@ def find_available_fen(session: Session, claim: Claim) -> int:
     """
     others = list_claims(session, claim.order_id)
     hidden_fen = sum(sum_claim_fen(session, c.id) for c in others if c.hidden and c != claim)
-    return _find_left_fen(session, claim) + hidden_fen
+    return find_left_fen(session, claim) + hidden_fen
 
 
-def _find_left_fen(session: Session, claim: Claim) -> int:
+def find_left_fen(session: Session, claim: Claim) -> int:
+    """Returns the same with everything that was granted: for no eyes."""
     elsewhere_fen = sum_granted_fen(session, claim.order_id) - sum_claim_fen(session, claim.id)
     return get_order(session, claim.order_id).price_fen - elsewhere_fen
 
