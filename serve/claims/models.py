@@ -96,6 +96,7 @@ class ClaimPhoto(Base):
     sha256: Mapped[str] = mapped_column(index=True)
     name: Mapped[str]
     added_at: Mapped[datetime]
+    taken_at: Mapped[datetime | None]
     references: Mapped[dict[str, Any] | None]
     assessment: Mapped[dict[str, Any] | None]
     marks: Mapped[list[Any] | None]
