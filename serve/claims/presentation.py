@@ -104,10 +104,7 @@ def present_claim(
         "food_safety": claim.food_safety,
         "received_at": to_iso(claim.received_at),
         "decision": None if hidden else _decision(claim, policy, for_agent),
-        "photos": [
-            _photo(claim, photo, for_agent and is_photo_hidden(session, claim, photo.sha256))
-            for photo in claim.photos
-        ],
+        "photos": _photos(session, claim, for_agent),
         "refunds": [] if hidden else [_refund(refund, policy) for refund in refunds],
         "verdict": _verdict(verdicts[-1], for_agent) if verdicts else None,
         "appeal": claim.appeal,
@@ -161,6 +158,13 @@ def _model(record: DecisionRecord) -> dict[str, str] | None:
     if not record.model_sha256:
         return None
     return {"version": record.model_version, "sha256": record.model_sha256}
+
+
+def _photos(session: Session, claim: Claim, for_agent: bool) -> list[dict[str, Any]]:
+    return [
+        _photo(claim, photo, for_agent and is_photo_hidden(session, claim, photo.sha256))
+        for photo in claim.photos
+    ]
 
 
 def _photo(claim: Claim, photo: ClaimPhoto, hidden: bool) -> dict[str, Any]:
