@@ -15,6 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from model.errors import Conflict, FreshclaimError
+from serve.accounts.changes import has_lost_role
 from serve.accounts.service import PEOPLE, Caller, get_account, person_id
 from serve.agents.checks import Checked, check_entry, check_verdict
 from serve.agents.holds import end_hold, take_case
@@ -123,7 +124,7 @@ def give_pending(runtime: Runtime, claim_id: uuid.UUID) -> bool:
         session.flush()
         try:
             _refuse_altered(session, pending, content_sha256)
-            _refuse_disabled(account)
+            _refuse_disabled(session, account)
             _refuse_overtaken(claim, pending)
             verdict = VerdictIn.model_validate(pending.verdict)
             checked = check_verdict(session, agent, claim, verdict)
@@ -161,11 +162,11 @@ def _refuse_altered(session: Session, pending: PendingVerdict, content_sha256: s
         )
 
 
-def _refuse_disabled(account: Account) -> None:
-    if account.role not in PEOPLE:
+def _refuse_disabled(session: Session, account: Account) -> None:
+    if account.role not in PEOPLE or has_lost_role(session, account.id):
         raise Conflict(
             "A verdict is given by somebody who decides cases",
-            f"one whose role is {account.role}",
+            "one whose role was taken",
             "Somebody else looks",
             code="agent_disabled",
         )
