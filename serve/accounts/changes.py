@@ -6,10 +6,12 @@ import uuid
 
 from sqlalchemy.orm import Session
 
-from serve.ledger.service import Entry, append_event
+from serve.ledger.service import Entry, append_event, events_of_account
 
 MADE, ROLE_CHANGED, PASSWORD_SET = "account_made", "account_role", "account_password"
 DISABLED, ENABLED = "account_disabled", "account_enabled"
+NO_ROLE = "none"
+"""Role, in a change, of a company account that the issuer names no role for any more."""
 KEY_ISSUED, KEY_REVOKED = "key_issued", "key_revoked"
 
 
@@ -27,3 +29,9 @@ def note_change(
     """
     payload = {"account": str(account_id), **details}
     append_event(session, Entry(None, kind, actor, payload=payload))
+
+
+def has_lost_role(session: Session, account_id: uuid.UUID) -> bool:
+    """Whether the company has taken an account's role; what it was stays in the account."""
+    changes = events_of_account(session, ROLE_CHANGED, account_id)
+    return bool(changes) and changes[-1].payload.get("role") == NO_ROLE

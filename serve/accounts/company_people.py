@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from model.errors import Forbidden
-from serve.accounts.changes import MADE, ROLE_CHANGED, note_change
+from serve.accounts.changes import MADE, NO_ROLE, ROLE_CHANGED, has_lost_role, note_change
 from serve.accounts.models import Account
 from serve.accounts.service import PEOPLE
 from serve.accounts.sign_ins import end_sign_ins
@@ -52,12 +52,14 @@ def admit(session: Session, settings: Settings, claims: Mapping[str, Any]) -> Ac
             "Ask an admin to enable it",
             code="account_disabled",
         )
+    lost = has_lost_role(session, account.id)
+    before, after = NO_ROLE if lost else account.role, role or NO_ROLE
+    if before != after:
+        note_change(session, ISSUER, ROLE_CHANGED, account.id, before=before, role=after)
     if role is None:
         end_sign_ins(session, account.id)
         return None
-    if account.role != role:
-        before, account.role = account.role, role
-        note_change(session, ISSUER, ROLE_CHANGED, account.id, before=before, role=role)
+    account.role = role
     return account
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from serve.accounts.service import Caller, names_of_accounts
 from serve.agents.checks import find_authority_fen, find_available_fen
-from serve.agents.holds import holders_of
+from serve.agents.holds import holders_of, note_appeal_read
 from serve.agents.records import pending_by_claim
 from serve.times import to_iso
 
@@ -25,6 +25,8 @@ def describe_desk(session: Session, claim: Claim, reader: Caller | None) -> dict
         claim: the claim.
         reader: which agent asks; None for nobody in particular.
     """
+    if reader is not None:
+        note_appeal_read(session, reader, claim)
     return {
         "held_by": _describe_holder(session, claim.id, reader),
         "pending_verdict": _describe_pending(session, claim, reader),

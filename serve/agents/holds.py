@@ -6,17 +6,21 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from sqlalchemy import Select, case, delete, or_, select
+from sqlalchemy import Select, case, delete, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from model.errors import Conflict
-from serve.accounts.service import Caller, names_of_accounts, person_id
+from model.errors import Conflict, Forbidden
+from serve.accounts.service import PEOPLE, Caller, names_of_accounts, person_id
 from serve.agents.models import CaseHold, PendingVerdict
-from serve.claims.queue import list_free
+from serve.claims.queue import list_free, lock_if_free
 from serve.claims.service import load_claim
 from serve.times import after, to_iso, utc_now
+
+if TYPE_CHECKING:
+    from serve.claims.models import Claim
 
 HOLD_S = 600
 """How long a case is held; taking it again renews that."""
@@ -41,6 +45,7 @@ def take_case(session: Session, agent: Caller, claim_id: uuid.UUID) -> CaseHold:
 
     Raises:
         NotFound: there is no such claim.
+        Forbidden: it was handed over to a lead, and the agent is none.
         Conflict: another agent holds it (`case_held`) or has entered a verdict on it that is not
             given yet (`verdict_pending`), or it does not wait for an agent.
     """
@@ -52,6 +57,7 @@ def take_case(session: Session, agent: Caller, claim_id: uuid.UUID) -> CaseHold:
             "Read it; there is no verdict to give",
             code="no_verdict_wanted",
         )
+    refuse_handed_over(agent, claim)
     refuse_pending(session, claim_id, but=agent)
     hold = _insert_hold(session, person_id(agent), claim_id)
     if hold is None:
@@ -73,11 +79,17 @@ def take_next(session: Session, agent: Caller) -> uuid.UUID | None:
     Returns:
         The claim's id; None where nothing is left for this agent.
     """
-    while free := list_free(session, _select_taken(), _CANDIDATES):
+    leads, tried = is_lead(agent), list[uuid.UUID]()
+    while free := list_free(session, _select_taken(), _CANDIDATES, for_leads=leads, but=tried):
         for claim_id in free:
-            if _try_to_take(session, agent, claim_id):
+            if _try_to_take(session, agent, claim_id, wait=False):
                 return claim_id
-    own = list_free(session, _select_taken(but=person_id(agent)), 1)
+        tried += free
+    # What somebody was at for a moment may be free after all.
+    for claim_id in tried:
+        if _try_to_take(session, agent, claim_id):
+            return claim_id
+    own = list_free(session, _select_taken(but=person_id(agent)), 1, for_leads=leads)
     return own[0] if own and _try_to_take(session, agent, own[0]) else None
 
 
@@ -85,6 +97,14 @@ def hold_of(session: Session, claim_id: uuid.UUID, agent_id: uuid.UUID) -> CaseH
     """Returns the agent's own hold on a case, run out or not."""
     query = select(CaseHold).where(CaseHold.claim_id == claim_id, CaseHold.agent_id == agent_id)
     return session.scalar(query)
+
+
+def note_appeal_read(session: Session, agent: Caller, claim: Claim) -> None:
+    """Keeps with the agent's hold that they are shown the claim, if it has an appeal."""
+    if claim.appeal is not None and claim.agent_due_at is not None:
+        own = CaseHold.claim_id == claim.id, CaseHold.agent_id == person_id(agent)
+        unread = update(CaseHold).where(*own, ~CaseHold.appeal_read)
+        session.execute(unread.values(appeal_read=True))
 
 
 def end_hold(session: Session, claim_id: uuid.UUID) -> None:
@@ -103,6 +123,26 @@ def holders_of(session: Session, claim_ids: Sequence[uuid.UUID]) -> dict[uuid.UU
         hold.claim_id: Holder(hold.agent_id, names[hold.agent_id], hold.held_until)
         for hold in holds
     }
+
+
+def is_lead(agent: Caller) -> bool:
+    """Returns whether somebody decides what is above an agent's authority."""
+    return agent.decides and agent.role != PEOPLE[0]
+
+
+def refuse_handed_over(agent: Caller, claim: Claim) -> None:
+    """Leaves a case that was handed over to leads and admins.
+
+    Raises:
+        Forbidden: it was, and the agent is neither.
+    """
+    if claim.for_lead and not is_lead(agent):
+        raise Forbidden(
+            "A case that was handed over is decided by a lead or an admin",
+            "an agent",
+            "Take another one: POST /console/next",
+            code="for_a_lead",
+        )
 
 
 def refuse_held(session: Session, agent: Caller, claim_id: uuid.UUID) -> None:
@@ -155,6 +195,7 @@ def _insert_hold(session: Session, agent_id: uuid.UUID, claim_id: uuid.UUID) -> 
                 "agent_id": new.excluded.agent_id,
                 "taken_at": began,
                 "held_until": new.excluded.held_until,
+                "appeal_read": own & CaseHold.appeal_read,
             },
             where=or_(own, CaseHold.held_until <= now),
         ).returning(CaseHold),
@@ -170,10 +211,16 @@ def _select_taken(but: uuid.UUID | None = None) -> Select[uuid.UUID]:
     return select(held.union(select(PendingVerdict.claim_id)).subquery().c.claim_id)
 
 
-def _try_to_take(session: Session, agent: Caller, claim_id: uuid.UUID) -> bool:
+def _try_to_take(
+    session: Session, agent: Caller, claim_id: uuid.UUID, *, wait: bool = True
+) -> bool:
+    """Takes a case if it can be had; one that cannot be had is let go at once."""
     try:
-        take_case(session, agent, claim_id)
-    except Conflict:
+        with session.begin_nested():
+            if not wait and not lock_if_free(session, claim_id):
+                return False
+            take_case(session, agent, claim_id)
+    except (Conflict, Forbidden):
         return False
     return True
 

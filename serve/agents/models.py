@@ -4,7 +4,7 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Identity, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Identity, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from model.canonical import hash_canonical
@@ -32,7 +32,10 @@ class Verdict(Base):
 
 
 class CaseHold(Base):
-    """An agent has a case open: nobody else works on it until then."""
+    """An agent has a case open: nobody else works on it until then.
+
+    `appeal_read` tells that they were shown the claim with its appeal since they took it.
+    """
 
     __tablename__ = "case_holds"
 
@@ -40,6 +43,7 @@ class CaseHold(Base):
     agent_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("accounts.id"), index=True)
     taken_at: Mapped[datetime]
     held_until: Mapped[datetime]
+    appeal_read: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class PendingVerdict(Base):

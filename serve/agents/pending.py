@@ -15,8 +15,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from model.errors import Conflict, FreshclaimError
-from serve.accounts.service import Caller, get_account, person_id
-from serve.agents.checks import check_entry, check_verdict
+from serve.accounts.changes import has_lost_role
+from serve.accounts.service import PEOPLE, Caller, get_account, person_id
+from serve.agents.checks import Checked, check_entry, check_verdict
 from serve.agents.holds import end_hold, take_case
 from serve.agents.models import PendingVerdict
 from serve.agents.schemas import VerdictIn
@@ -24,7 +25,9 @@ from serve.agents.service import VERDICT_NOT_GIVEN, write_verdict
 from serve.alerts.service import Notice, close_alerts, raise_alert
 from serve.claims.service import load_claim
 from serve.jobs.queue import GIVE_VERDICT
-from serve.ledger.service import Entry, append_event
+from serve.ledger.comparison import hash_said
+from serve.ledger.service import Entry, append_event, events_of
+from serve.ledger.standing import told
 from serve.runtime import Runtime
 from serve.times import after, to_iso, utc_now
 
@@ -44,7 +47,7 @@ def enter_verdict(runtime: Runtime, agent: Caller, claim_id: str, verdict: Verdi
     """Checks a verdict and keeps it until it can be given; see `check_entry` for what it raises."""
     with runtime.transaction() as session:
         claim = load_claim(session, agent, claim_id, lock=True)
-        check_entry(session, agent, claim, verdict)
+        checked = check_entry(session, agent, claim, verdict, entering=True)
         now = utc_now()
         pending = PendingVerdict(
             claim_id=claim.id,
@@ -58,7 +61,7 @@ def enter_verdict(runtime: Runtime, agent: Caller, claim_id: str, verdict: Verdi
         session.add(pending)
         close_alerts(session, VERDICT_NOT_GIVEN, str(claim.id), agent.name)
         runtime.jobs.defer(session, GIVE_VERDICT, delay_s=UNDO_S, claim_id=str(claim.id))
-        entry = Entry(claim.id, "verdict_entered", agent.name, payload=_describe(pending))
+        entry = Entry(claim.id, "verdict_entered", agent.name, payload=_describe(pending, checked))
         append_event(session, entry)
 
 
@@ -110,17 +113,20 @@ def give_pending(runtime: Runtime, claim_id: uuid.UUID) -> bool:
             return False
         account = get_account(session, pending.agent_id)
         agent = Caller(account.role, account_id=account.id)
-        claim = load_claim(session, agent, str(claim_id), lock=True)
+        # Read by the service: the account may be nobody's any more who sees the claim.
+        claim = load_claim(session, Caller(PEOPLE[0]), str(claim_id), lock=True)
         # Read again now that nobody else can undo, give or enter one.
         pending = session.get(PendingVerdict, claim_id, populate_existing=True)
         if pending is None or pending.agent_id != account.id or pending.due_at > utc_now():
             return False
-        verdict = VerdictIn.model_validate(pending.verdict)
+        content_sha256 = pending.content_sha256
         session.delete(pending)
         session.flush()
         try:
-            _refuse_disabled(account)
+            _refuse_altered(session, pending, content_sha256)
+            _refuse_disabled(session, account)
             _refuse_overtaken(claim, pending)
+            verdict = VerdictIn.model_validate(pending.verdict)
             checked = check_verdict(session, agent, claim, verdict)
         except FreshclaimError as error:
             _tell_not_given(session, agent, claim, error)
@@ -133,13 +139,37 @@ def _photos(claim: Claim) -> list[str]:
     return [photo.sha256 for photo in claim.photos]
 
 
-def _describe(pending: PendingVerdict) -> dict[str, Any]:
+def _describe(pending: PendingVerdict, checked: Checked) -> dict[str, Any]:
     """Returns what the ledger holds of an entered verdict: enough to tell if it was changed."""
-    shown = {name: pending.verdict[name] for name in ("decision", "severity", "amount_fen")}
-    return {**shown, "due_at": to_iso(pending.due_at), "entered_sha256": pending.content_sha256}
+    return {
+        **{name: pending.verdict[name] for name in ("decision", "severity", "amount_fen")},
+        "due_at": to_iso(pending.due_at),
+        "entered_sha256": pending.content_sha256,
+        "said_sha256": hash_said(pending.verdict["note"], checked.labels),
+    }
 
 
-def _refuse_disabled(account: Account) -> None:
+def _refuse_altered(session: Session, pending: PendingVerdict, content_sha256: str) -> None:
+    """Gives nothing that somebody wrote into the database after the agent had entered it."""
+    events = events_of(session, pending.claim_id)
+    entered = [event for event in events if event.kind == "verdict_entered"]
+    if not entered or told(entered[-1]).get("entered_sha256") != content_sha256:
+        raise Conflict(
+            "A verdict is given as it was entered",
+            "one that is not the one in the ledger",
+            "Find out who changed the database, and give the verdict again",
+            code="verdict_altered",
+        )
+
+
+def _refuse_disabled(session: Session, account: Account) -> None:
+    if account.role not in PEOPLE or has_lost_role(session, account.id):
+        raise Conflict(
+            "A verdict is given by somebody who decides cases",
+            "one whose role was taken",
+            "Somebody else looks",
+            code="agent_disabled",
+        )
     if account.disabled_at is not None:
         raise Conflict(
             "A verdict is given by somebody who works here",

@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, SQLColumnExpression, select
 from sqlalchemy.orm import Session
 
 from serve.agents.models import PendingVerdict, Verdict
@@ -40,6 +40,15 @@ def pending_by_claim(
     """Returns the verdicts on these claims that are entered and not given yet."""
     query = select(PendingVerdict).where(PendingVerdict.claim_id.in_(claim_ids))
     return {pending.claim_id: pending for pending in session.scalars(query)}
+
+
+def select_entered_by(due_at: SQLColumnExpression[datetime | None]) -> Select[uuid.UUID]:
+    """Returns the query for claims with a verdict that was entered by a time, and not given yet.
+
+    Args:
+        due_at: the time, a column of the query that asks.
+    """
+    return select(PendingVerdict.claim_id).where(PendingVerdict.entered_at <= due_at)
 
 
 def latest_of(session: Session, agent_id: uuid.UUID, since: datetime, limit: int) -> list[Verdict]:

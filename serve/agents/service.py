@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from serve.accounts.service import Caller, person_id
 from serve.agents.checks import Checked, check_entry
+from serve.agents.extras import find_extras
 from serve.agents.holds import end_hold
 from serve.agents.models import Verdict
 from serve.agents.schemas import VerdictIn
@@ -70,7 +71,7 @@ def write_verdict(
     append_event(session, event)
     if claim.decisions:
         record_audit(session, claim.decisions[-1], record)
-    _pay(session, jobs, agent, claim, checked)
+    _pay(session, jobs, agent, claim, verdict.severity, checked)
     tell_resolved(session, jobs, claim)
     settle_clocks(session, claim, agent.name)
     for kind in (FOOD_SAFETY_CASE, VERDICT_NOT_GIVEN):
@@ -78,12 +79,15 @@ def write_verdict(
     end_hold(session, claim.id)
 
 
-def _pay(session: Session, jobs: JobQueue, agent: Caller, claim: Claim, checked: Checked) -> None:
+def _pay(
+    session: Session, jobs: JobQueue, agent: Caller, claim: Claim, severity: str, checked: Checked
+) -> None:
     if checked.amount_fen > checked.granted_fen:
         kind = "appeal" if checked.round > 1 else "verdict"
         version = policy_of(session, claim).version
+        extras = find_extras(session, claim, severity, checked)
         added_fen = checked.amount_fen - checked.granted_fen
-        grant = Grant(claim.id, claim.order_id, kind, added_fen, version)
+        grant = Grant(claim.id, claim.order_id, kind, added_fen, version, extras)
         instruct_refund(session, jobs, grant, actor=agent.name)
 
 
@@ -92,7 +96,7 @@ def _settle_claim(claim: Claim, decision: str) -> None:
     claim.status = "closed" if decision == "close" else "resolved"
     claim.agent_due_at = None
     # What comes after, an appeal, is judged with everything in view.
-    claim.blind = False
+    claim.blind = claim.for_lead = False
     claim.verified_at = now
     claim.resolved_at = claim.resolved_at or now
     claim.closed_at = now if decision == "close" else None

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
 from werkzeug.datastructures import FileStorage
 
 from model.errors import TooLarge
-from model.metadata import remove_location
+from model.metadata import read_taken, remove_location
 from model.photo import MAX_BYTES, digest, read_photo
 from serve.assessments.gate import ScoringGate
 from serve.storage import hold_photos
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 
 MAX_NAME_LENGTH = 100
 
+_ZONE = timedelta(hours=8)
+"""Zone of a camera that states none: all of China keeps one time."""
+
 
 @dataclass(frozen=True)
 class Upload:
@@ -30,11 +34,13 @@ class Upload:
         name: the client's name for the file, without folders.
         sha256: of the bytes that are kept, which are without location and device.
         file: what was uploaded.
+        taken_at: when the photo says that it was taken, if it does.
     """
 
     name: str
     sha256: str
     file: FileStorage
+    taken_at: datetime | None = None
 
     def read(self) -> bytes:
         """Returns the bytes to keep."""
@@ -74,8 +80,8 @@ def _check_each(files: Sequence[FileStorage], gate: ScoringGate) -> Iterator[Upl
         with gate.slots:
             data = read_bounded(file)
             read_photo(data)
-            sha256 = digest(remove_location(data))
-        yield Upload(clean_name(file), sha256, file)
+            kept = remove_location(data)
+        yield Upload(clean_name(file), digest(kept), file, read_taken(kept, timezone(_ZONE)))
 
 
 def read_checked(file: FileStorage, gate: ScoringGate) -> bytes:

@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, and_, exists, or_, select, union_all
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from serve.agents.records import pending_by_claim, select_entered_by
 from serve.alerts.service import Notice, close_alerts, raise_alert
 from serve.claims.models import Claim, MissedClock
 from serve.claims.progress import (
@@ -25,6 +26,7 @@ from serve.claims.progress import (
     RECEIVED,
     RESOLVED,
     VERIFIED,
+    agent_clock,
     list_overdue,
 )
 from serve.claims.service import policy_of
@@ -80,7 +82,11 @@ def settle_clocks(session: Session, claim: Claim, by: str) -> None:
 
 def _escalate_batch(runtime: Runtime) -> int:
     now = utc_now()
-    late = [_untold(clock) & condition for clock, condition in overdue_conditions(now).items()]
+    conditions = overdue_conditions(now)
+    for clock in (FOOD_SAFETY, VERIFIED):
+        # Such a verdict was in time; one that is not given after all leaves the clock run out.
+        conditions[clock] &= Claim.id.not_in(select_entered_by(Claim.agent_due_at))
+    late = [_untold(clock) & condition for clock, condition in conditions.items()]
     slow = _untold(ACKNOWLEDGED) & (Claim.acknowledged_at > Claim.acknowledge_due_at)
     forgotten = (Claim.status == NEEDS_PHOTO) & (Claim.resolve_due_at < now)
     # Closed claims are by far the most, and hold nothing but money that may still be owed.
@@ -110,6 +116,9 @@ def _untold(clock: str) -> ColumnElement[bool]:
 def _escalate(session: Session, claim: Claim, now: datetime) -> int:
     passed_on = _pass_on_forgotten(session, claim, now)
     missed = list_overdue(claim, unpaid=owes_refund(session, claim.id))
+    pending = pending_by_claim(session, [claim.id]).get(claim.id)
+    if pending and claim.agent_due_at and pending.entered_at <= claim.agent_due_at:
+        missed.pop(agent_clock(claim), None)
     if claim.acknowledged_at > claim.acknowledge_due_at:
         missed[ACKNOWLEDGED] = claim.acknowledge_due_at
     told = sum(_tell(session, claim, clock, due_at) for clock, due_at in missed.items())

@@ -25,7 +25,6 @@ from serve.times import from_iso, to_iso
 
 if TYPE_CHECKING:
     from serve.orders.models import Order
-    from serve.runtime import Runtime
 
 LIMIT_CELSIUS = 8.0
 """The warmest that chilled ready-to-eat food should get on its way.
@@ -38,19 +37,18 @@ _RECENT = 10
 _DECLINE = "decline"
 
 
-def describe_context(session: Session, runtime: Runtime, claim: Claim) -> dict[str, Any]:
+def describe_context(session: Session, claim: Claim) -> dict[str, Any]:
     """Returns the context of a claim as JSON values, in the shape of `ContextOut`.
 
     Args:
         session: to read with.
-        runtime: for the photos, which say when they were taken.
         claim: the claim; agents may see any.
     """
     order = get_order(session, claim.order_id)
     return {
         "order": _describe_order(claim, order),
         "cold_chain": describe_cold_chain(order.cold_chain),
-        "signals": list_signals(session, runtime, claim, order),
+        "signals": list_signals(session, claim, order),
         "customer": _describe_customer(session, claim),
         "batch": _describe_batch(session, claim),
         # Verdicts on photos that look alike would tell what to find on these.

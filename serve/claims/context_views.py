@@ -29,10 +29,9 @@ def get_context(claim_id: str) -> dict[str, Any]:
     Order facts, the cold chain, signals, the history of customer and batch, and judged claims
     with photos that look alike. A blind case shows no such claims before its verdict.
     """
-    runtime = current_runtime()
-    with runtime.transaction() as session:
+    with current_runtime().transaction() as session:
         claim = load_claim(session, current_caller(), claim_id)
-        return describe_context(session, runtime, claim)
+        return describe_context(session, claim)
 
 
 @blueprint.get("/claims/<claim_id>/packing-photo")

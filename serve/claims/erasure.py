@@ -91,7 +91,7 @@ def erase_claims(session: Session, claims: Sequence[Claim]) -> tuple[set[str], i
         claim.erased_at = now
         for photo in claim.photos:
             photo.name = ERASED
-            photo.embedding = photo.embedding_model = None
+            photo.embedding = photo.embedding_model = photo.taken_at = None
     ids = [claim.id for claim in claims]
     erase_messages(session, [str(key) for key in ids], ERASED)
     session.execute(

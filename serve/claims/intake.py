@@ -256,6 +256,7 @@ def _write_photos(
                 sha256=upload.sha256,
                 name=upload.name,
                 added_at=utc_now(),
+                taken_at=upload.taken_at,
             )
         )
     session.flush()

@@ -12,6 +12,7 @@ from sqlalchemy import (
     Index,
     SmallInteger,
     UniqueConstraint,
+    false,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -47,6 +48,7 @@ class Claim(Base):
     food_safety: Mapped[bool] = mapped_column(default=False)
     audit: Mapped[bool] = mapped_column(default=False)
     blind: Mapped[bool] = mapped_column(default=False)
+    for_lead: Mapped[bool] = mapped_column(default=False, server_default=false())
     pre_approved_fen: Mapped[int] = mapped_column(default=0)
     appeal: Mapped[str | None]
     salt: Mapped[str | None]
@@ -65,6 +67,11 @@ class Claim(Base):
     follow_up_s: Mapped[int]
     escalated_at: Mapped[datetime | None]
     erased_at: Mapped[datetime | None]
+
+    @property
+    def hidden(self) -> bool:
+        """Whether an agent must not see the machine's finding yet."""
+        return self.blind and self.agent_due_at is not None
 
     def seal(self, text: str) -> str:
         """Returns what the ledger, which is for ever, holds in place of a person's text.
@@ -89,6 +96,7 @@ class ClaimPhoto(Base):
     sha256: Mapped[str] = mapped_column(index=True)
     name: Mapped[str]
     added_at: Mapped[datetime]
+    taken_at: Mapped[datetime | None]
     references: Mapped[dict[str, Any] | None]
     assessment: Mapped[dict[str, Any] | None]
     marks: Mapped[list[Any] | None]

@@ -8,7 +8,7 @@ from model.errors import Forbidden, InvalidInput
 from model.photo import read_photo
 from serve.accounts.access import AGENT, CUSTOMER, SHOP, current_caller, require_role
 from serve.claims.assessing import score_photo
-from serve.claims.presentation import is_hidden
+from serve.claims.presentation import is_photo_hidden
 from serve.claims.service import find_photo, load_claim, policy_of
 from serve.openapi import OWNERS, PICTURE
 from serve.privacy.service import OVERLAY, VIEW, log_access
@@ -50,10 +50,10 @@ def get_overlay(claim_id: str, sha256: str) -> Response:
     with runtime.transaction() as session:
         claim = load_claim(session, caller, claim_id)
         photo, policy = find_photo(claim, sha256), policy_of(session, claim)
-        if caller.decides and is_hidden(claim):
+        if caller.decides and is_photo_hidden(session, claim, photo.sha256):
             raise Forbidden(
                 "A blind case shows no finding before its verdict",
-                "a blind case that waits for one",
+                "a photo of a blind case that waits for one",
                 "Look at the photo itself, and give the verdict first",
                 code="blind_case",
             )

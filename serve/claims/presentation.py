@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from serve.accounts.service import Caller
@@ -28,7 +29,22 @@ if TYPE_CHECKING:
 
 def is_hidden(claim: Claim) -> bool:
     """Whether an agent must not see the machine's finding yet."""
-    return claim.blind and claim.agent_due_at is not None
+    return claim.hidden
+
+
+def select_hidden_photos() -> Select[str]:
+    """Returns the query for hashes of photos of which an agent must not see a finding yet.
+
+    The same photo in another claim would tell it.
+    """
+    hidden = select(Claim.id).where(Claim.blind, Claim.agent_due_at.is_not(None))
+    return select(ClaimPhoto.sha256).where(ClaimPhoto.claim_id.in_(hidden))
+
+
+def is_photo_hidden(session: Session, claim: Claim, sha256: str) -> bool:
+    """Whether an agent must not see the finding on a photo yet, of this claim or another."""
+    twin = select_hidden_photos().where(ClaimPhoto.sha256 == sha256).limit(1)
+    return is_hidden(claim) or session.scalar(twin) is not None
 
 
 def shown_status(claim: Claim, for_agent: bool) -> str:
@@ -88,7 +104,7 @@ def present_claim(
         "food_safety": claim.food_safety,
         "received_at": to_iso(claim.received_at),
         "decision": None if hidden else _decision(claim, policy, for_agent),
-        "photos": [_photo(claim, photo, hidden) for photo in claim.photos],
+        "photos": _photos(session, claim, for_agent),
         "refunds": [] if hidden else [_refund(refund, policy) for refund in refunds],
         "verdict": _verdict(verdicts[-1], for_agent) if verdicts else None,
         "appeal": claim.appeal,
@@ -109,6 +125,7 @@ def _for_agents(session: Session, claim: Claim, unpaid: bool) -> dict[str, Any]:
     return {
         "audit": None if is_hidden(claim) else claim.audit,
         "blind": claim.blind,
+        "for_lead": claim.for_lead,
         "agent_due_at": to_iso(claim.agent_due_at),
         "overdue": list(list_overdue(claim, unpaid=unpaid)),
         "escalated_at": to_iso(claim.escalated_at),
@@ -141,6 +158,13 @@ def _model(record: DecisionRecord) -> dict[str, str] | None:
     if not record.model_sha256:
         return None
     return {"version": record.model_version, "sha256": record.model_sha256}
+
+
+def _photos(session: Session, claim: Claim, for_agent: bool) -> list[dict[str, Any]]:
+    return [
+        _photo(claim, photo, for_agent and is_photo_hidden(session, claim, photo.sha256))
+        for photo in claim.photos
+    ]
 
 
 def _photo(claim: Claim, photo: ClaimPhoto, hidden: bool) -> dict[str, Any]:

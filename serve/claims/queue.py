@@ -26,10 +26,34 @@ def list_claims(session: Session, query: QueueQuery) -> tuple[Sequence[Claim], i
     return session.scalars(page).all(), int(total or 0)
 
 
-def list_free(session: Session, taken: Select[uuid.UUID], limit: int) -> Sequence[uuid.UUID]:
-    """Returns claims that wait for an agent and are not among those taken, most urgent first."""
-    waiting = select(Claim.id).where(Claim.agent_due_at.is_not(None), Claim.id.not_in(taken))
+def list_free(
+    session: Session,
+    taken: Select[uuid.UUID],
+    limit: int,
+    *,
+    for_leads: bool,
+    but: Sequence[uuid.UUID] = (),
+) -> Sequence[uuid.UUID]:
+    """Returns claims that wait for an agent and are not among those taken, most urgent first.
+
+    Args:
+        session: to read with.
+        taken: claims to leave out.
+        limit: how many at most.
+        for_leads: with those that were handed over to a lead.
+        but: claims to leave out besides.
+    """
+    waits = Claim.agent_due_at.is_not(None)
+    waiting = select(Claim.id).where(waits, Claim.id.not_in(taken), Claim.id.not_in(but))
+    if not for_leads:
+        waiting = waiting.where(~Claim.for_lead)
     return session.scalars(_most_urgent_first(waiting).limit(limit)).all()
+
+
+def lock_if_free(session: Session, claim_id: uuid.UUID) -> bool:
+    """Locks a claim's row, and returns whether that went without waiting for anybody."""
+    query = select(Claim.id).where(Claim.id == claim_id).with_for_update(skip_locked=True)
+    return session.scalar(query) is not None
 
 
 @dataclass(frozen=True)
@@ -87,5 +111,7 @@ def _conditions(query: QueueQuery) -> Iterator[ColumnElement[bool]]:
         yield Claim.shop_id == query.shop_id
     if query.reason is not None:
         yield Claim.reason == query.reason
+    if query.for_lead is not None:
+        yield Claim.for_lead == query.for_lead
     if query.judged_by is not None:
         yield Claim.id.in_(select_judged_by(query.judged_by))

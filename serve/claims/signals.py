@@ -8,26 +8,21 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from model.errors import NotFound
-from model.metadata import read_taken
 from serve.claims.models import Claim, ClaimPhoto
 
 if TYPE_CHECKING:
     from serve.orders.models import Order
-    from serve.runtime import Runtime
 
 _TOLERANCE = timedelta(minutes=15)
 """How far a camera's clock and the courier's may be apart."""
 _LONG_AFTER = timedelta(hours=24)
 """Chilled meals are made to be eaten on the day they come."""
-_ZONE = timedelta(hours=8)
-"""Zone of a camera that states none: all of China keeps one time."""
 _SEVERAL, _WITHIN_DAYS = 3, 7
 _NAMED = 20
 
@@ -57,13 +52,13 @@ _TEXTS = {
 Signal = dict[str, Any]
 
 
-def list_signals(session: Session, runtime: Runtime, claim: Claim, order: Order) -> list[Signal]:
+def list_signals(session: Session, claim: Claim, order: Order) -> list[Signal]:
     """Returns the signals of a claim as code, zh, en, and ids of the other claims concerned."""
     if claim.erased_at is not None:
         return []
     return [
         *_find_reused(session, claim),
-        *_compare_times([_read_taken(runtime, photo) for photo in claim.photos], order),
+        *_compare_times([photo.taken_at for photo in claim.photos], order),
         *_find_several(session, claim),
     ]
 
@@ -110,14 +105,6 @@ def _find_several(session: Session, claim: Claim) -> Iterator[Signal]:
     others = session.scalars(query.order_by(Claim.received_at.desc(), Claim.id)).all()
     if len(others) + 1 >= _SEVERAL:
         yield _tell("several_claims", others, count=len(others) + 1)
-
-
-def _read_taken(runtime: Runtime, photo: ClaimPhoto) -> datetime | None:
-    with runtime.scoring.slots:
-        try:
-            return read_taken(runtime.photos.get(photo.sha256), timezone(_ZONE))
-        except NotFound:
-            return None
 
 
 def _show(moment: datetime) -> str:

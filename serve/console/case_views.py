@@ -48,7 +48,7 @@ def show_case(claim_id: str) -> Response:
     with runtime.transaction() as session:
         claim = load_claim(session, visitor.caller, claim_id)
         shown = present_claim(session, runtime, claim, for_agent=True, reader=visitor.caller)
-        context = describe_context(session, runtime, claim)
+        context = describe_context(session, claim)
         policy = policy_of(session, claim)
         target = name_of_account(session, claim.shop_id), context["order"]["product"]
         hidden, photos = is_hidden(claim), _list_photos(claim, shown)

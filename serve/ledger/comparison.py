@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from model.canonical import dump_canonical
+from model.canonical import dump_canonical, hash_canonical
 from serve.ledger.models import LedgerEvent, Refund
 from serve.ledger.refunds import describe_refund, message_subject
 from serve.ledger.standing import derive_standing
@@ -48,6 +48,11 @@ class ClaimFile:
     def of(self, *kinds: str) -> list[LedgerEvent]:
         """Returns the events of these kinds, oldest first."""
         return [event for event in self.events if event.kind in kinds]
+
+
+def hash_said(note: object, labels: object) -> str:
+    """Returns the hash of what a verdict says beside decision, grade and amount."""
+    return hash_canonical([note, labels])
 
 
 def compare_claim(file: ClaimFile) -> Iterator[str]:
@@ -187,10 +192,13 @@ def _compare_entered(file: ClaimFile) -> Iterator[str]:
 
 def _compare_given(entered: LedgerEvent, given: LedgerEvent) -> Iterator[str]:
     rows = {name: _told(given).get(name) for name in ("decision", "severity")}
+    rows["said_sha256"] = hash_said(_told(given).get("note"), _told(given).get("labels"))
     if _told(entered).get("amount_fen") is not None:
         rows["amount_fen"] = given.amount_fen
     yield from _differences("verdict that was entered", rows, _told(entered))
-    yield from _difference("verdict that was entered: agent", given.actor, entered.actor)
+    # In whatever role: that may change before it is given.
+    agents = [event.actor.partition(":")[2] for event in (given, entered)]
+    yield from _difference("verdict that was entered: agent", *agents)
 
 
 def _compare_refunds(file: ClaimFile) -> Iterator[str]:

@@ -137,6 +137,14 @@ def sum_granted_fen(session: Session, order_pk: uuid.UUID) -> int:
     return int(session.scalar(query) or 0)
 
 
+def sum_verdicts_fen(session: Session, order_pk: uuid.UUID, but: uuid.UUID) -> int:
+    """Returns what people, not the machine, granted on an order's claims but one."""
+    query = select(func.coalesce(func.sum(Refund.amount_fen), 0)).where(
+        Refund.order_id == order_pk, Refund.claim_id != but, Refund.kind != "decision"
+    )
+    return int(session.scalar(query) or 0)
+
+
 def sum_claim_fen(session: Session, claim_id: uuid.UUID) -> int:
     """Returns what one claim was granted so far."""
     return sum(refund.amount_fen for refund in refunds_of(session, claim_id))

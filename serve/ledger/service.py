@@ -110,6 +110,16 @@ def events_of_kind(session: Session, kind: str) -> list[LedgerEvent]:
     return list(session.scalars(query.order_by(LedgerEvent.position)))
 
 
+def events_of_account(session: Session, kind: str, account_id: uuid.UUID) -> list[LedgerEvent]:
+    """Returns the events of a kind that name an account, oldest first."""
+    query = select(LedgerEvent).where(
+        LedgerEvent.claim_id.is_(None),
+        LedgerEvent.kind == kind,
+        LedgerEvent.payload["account"].as_string() == str(account_id),
+    )
+    return list(session.scalars(query.order_by(LedgerEvent.position)))
+
+
 def read_events(session: Session) -> Iterator[LedgerEvent]:
     """Yields every event in order, a batch in memory at a time."""
     position = 0

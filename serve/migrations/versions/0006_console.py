@@ -23,14 +23,22 @@ _TIME = sa.DateTime(timezone=True)
 def upgrade() -> None:
     _create_held_cases("case_holds", ("taken_at", "held_until"))
     _create_held_cases("pending_verdicts", ("entered_at", "due_at"), with_verdict=True)
+    op.add_column(
+        "case_holds",
+        sa.Column("appeal_read", sa.Boolean(), nullable=False, server_default=sa.false()),
+    )
     op.create_index(op.f("ix_pending_verdicts_due_at"), "pending_verdicts", ["due_at"])
     op.add_column("claim_photos", sa.Column("embedding", sa.LargeBinary(), nullable=True))
     op.add_column("claim_photos", sa.Column("embedding_model", sa.String(), nullable=True))
+    op.add_column("claim_photos", sa.Column("taken_at", _TIME, nullable=True))
     op.create_index(op.f("ix_claim_photos_embedding_model"), "claim_photos", ["embedding_model"])
     op.add_column("accounts", sa.Column("oidc_subject", sa.String(), nullable=True))
     op.create_unique_constraint(op.f("uq_accounts_oidc_subject"), "accounts", ["oidc_subject"])
     op.add_column("accounts", sa.Column("signed_in_at", _TIME, nullable=True))
     op.create_index(op.f("ix_photo_accesses_actor"), "photo_accesses", ["actor"])
+    op.add_column(
+        "claims", sa.Column("for_lead", sa.Boolean(), nullable=False, server_default=sa.false())
+    )
     for table, column in _REPORTED:
         op.create_index(op.f(f"ix_{table}_{column}"), table, [column])
 
@@ -38,9 +46,11 @@ def upgrade() -> None:
 def downgrade() -> None:
     for table, column in _REPORTED:
         op.drop_index(op.f(f"ix_{table}_{column}"), table)
+    op.drop_column("claims", "for_lead")
     op.drop_index(op.f("ix_photo_accesses_actor"), "photo_accesses")
     op.drop_column("accounts", "signed_in_at")
     op.drop_column("accounts", "oidc_subject")
+    op.drop_column("claim_photos", "taken_at")
     op.drop_column("claim_photos", "embedding_model")
     op.drop_column("claim_photos", "embedding")
     op.drop_table("pending_verdicts")

@@ -172,6 +172,7 @@ def test_the_role_follows_the_claim_and_is_written_down(
         assert [tuple(row) for row in session.execute(text(query))] == [
             ("account_made", "issuer", "lead"),
             ("account_role", "issuer", "agent"),
+            ("account_role", "issuer", "none"),
         ]
 
 

@@ -76,6 +76,18 @@ def test_the_limit_tells_nothing_of_a_blind_case(client: FlaskClient, actors: Ac
     assert refused.get_json()["code"] == "above_authority"
 
 
+def test_the_limit_is_for_all_claims_of_an_order(client: FlaskClient, actors: Actors) -> None:
+    actors.stop_draws()
+    order = actors.add_order(price_fen=50_000)
+    first = actors.add_claim(findings.CLEAN, order=order)
+    second = actors.add_claim(findings.CLEAN, order=order, reason="other")
+    judge(client, actors, first, approve(15_000))
+    seen = client.get(f"/v1/claims/{second}", headers=actors.as_agent).get_json()
+    assert (seen["authority_fen"], seen["available_fen"]) == (5000, 35_000)
+    assert judge(client, actors, second, approve(5001)).get_json()["code"] == "above_authority"
+    assert judge(client, actors, second, approve(5000)).status_code == 200
+
+
 def test_a_policy_without_the_table_limits_nobody(client: FlaskClient, actors: Actors) -> None:
     policy = actors.amend_policy((LIMIT, ""))
     assert policy.table.authority.agent_fen is None

@@ -11,6 +11,7 @@ from threading import Barrier
 import pytest
 import time_machine
 from flask.testing import FlaskClient
+from sqlalchemy import text
 
 from model.errors import Conflict
 from serve.accounts.service import Caller
@@ -90,6 +91,25 @@ def test_the_next_case_is_the_most_urgent_one_that_nobody_has(actors: Actors) ->
         assert take_next(session, add_person(actors, name="third")) is None
         # Nothing new for who has one open: their own again, rather than nothing.
         assert take_next(session, actors.agent) == insect
+
+
+def test_the_next_case_waits_for_no_transaction_and_holds_up_none(actors: Actors) -> None:
+    first, second = (actors.add_claim(findings.CLEAN) for _ in "12")
+    other = add_person(actors)
+    take(actors, other, first)
+    release = actors.runtime.sessions()
+    with actors.runtime.transaction() as session, release as busy:
+        session.execute(text("SET LOCAL lock_timeout = '5s'"))
+        load_claim(busy, other, str(first), lock=True)
+        with actors.runtime.transaction() as mine:
+            release_case(mine, other, first)
+        assert take_next(session, actors.agent) == second
+        busy.rollback()
+        # What was tried in vain is not kept locked.
+        load_claim(busy, other, str(first), lock=True)
+        busy.rollback()
+    with actors.runtime.transaction() as session:
+        assert take_next(session, other) == first
 
 
 def test_a_hold_ends_by_itself_by_hand_and_with_the_verdict(actors: Actors) -> None:

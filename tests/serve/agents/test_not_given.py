@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from flask.testing import FlaskClient
 
 from serve.accounts.service import get_account
@@ -24,6 +25,7 @@ from tests.serve.agents.test_pending import (
     assert_intact,
     enter,
 )
+from tests.serve.ledger.tampering import tamper
 
 
 def open_alerts(actors: Actors) -> list[Any]:
@@ -72,6 +74,44 @@ def test_who_was_sent_away_meanwhile_decides_nothing(client: FlaskClient, actors
         give_due_verdicts(actors.runtime)
     assert actors.show(claim_id)["verdict"] is None
     assert [details["code"] for details in open_alerts(actors)] == ["agent_disabled"]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("amount_fen", "3000"), ("note", '"another"'), ("labels", "[{}]")]
+)
+def test_what_was_changed_in_the_database_is_not_given(
+    client: FlaskClient, actors: Actors, name: str, value: str
+) -> None:
+    claim_id = actors.add_claim(findings.CLEAN)
+    enter(client, actors, claim_id)
+    edit = "UPDATE pending_verdicts SET verdict = CAST(jsonb_set(CAST(verdict AS jsonb),"
+    tamper(actors, f"{edit} '{{{name}}}', '{value}') AS json)")
+    assert_not_given(client, actors, claim_id, "verdict_altered")
+
+
+def test_a_person_whose_role_was_taken_decides_nothing(client: FlaskClient, actors: Actors) -> None:
+    claim_id = actors.add_claim(findings.CLEAN)
+    enter(client, actors, claim_id)
+    key = actors.agent.account_id
+    tamper(actors, f"UPDATE accounts SET role = 'shop' WHERE id = '{key}'")
+    with a_minute_later():
+        assert give_due_verdicts(actors.runtime) == 1
+    assert actors.show(claim_id)["verdict"] is None
+    assert [details["code"] for details in open_alerts(actors)] == ["agent_disabled"]
+    assert_intact(actors)
+
+
+def test_a_role_that_changes_before_it_is_given_is_no_finding(
+    client: FlaskClient, actors: Actors
+) -> None:
+    claim_id = actors.add_claim(findings.CLEAN)
+    enter(client, actors, claim_id)
+    key = actors.agent.account_id
+    tamper(actors, f"UPDATE accounts SET role = 'lead' WHERE id = '{key}'")
+    with a_minute_later():
+        give_due_verdicts(actors.runtime)
+    assert actors.show(claim_id)["amount_fen"] == 1000
+    assert_intact(actors)
 
 
 def hold_back(

@@ -243,5 +243,7 @@ def test_somebody_who_changes_what_waits_is_found_out(client: FlaskClient, actor
     given = {
         "UPDATE ledger SET amount_fen = 3000 WHERE kind = 'verdict'": "was entered: amount_fen",
         "UPDATE ledger SET actor = 'lead:x' WHERE kind = 'verdict'": "was entered: agent",
+        "UPDATE ledger SET payload = CAST(jsonb_set(CAST(payload AS jsonb), '{note}',"
+        " '\"another\"') AS json) WHERE kind = 'verdict'": "was entered: said_sha256",
     }
     assert unseen(actors, given) == {}

@@ -145,6 +145,14 @@ def test_a_photo_without_a_time_is_told_of_and_means_nothing(
     assert "不说明任何问题" in signal["zh"]
 
 
+def test_the_page_asks_no_store_when_a_photo_was_taken(client: FlaskClient, actors: Actors) -> None:
+    claim_id = claim_with(actors, take_photo(1, PROMISED - timedelta(hours=3)))
+    with actors.runtime.transaction() as session:
+        (photo,) = session.get_one(Claim, claim_id).photos
+        actors.runtime.photos.remove(photo.sha256)
+    assert codes(see(client, actors, claim_id)) == ["taken_before_delivery"]
+
+
 def test_the_customers_history_is_of_this_shop_and_of_other_claims(
     client: FlaskClient, actors: Actors
 ) -> None:
