@@ -9,9 +9,9 @@ from serve.reports.service import Summary
 
 
 def present_summary(report: Summary) -> dict[str, Any]:
-    """Returns a report in the shape of `serve.reports.schemas.SummaryOut`."""
+    """Returns a report in the shape of `serve.reports.schemas.ReportOut`."""
     period, answers = report.scope.period, report.answers
-    shown = schemas.SummaryOut.model_validate(
+    shown = schemas.ReportOut.model_validate(
         {
             "period": {
                 "from": period.first,

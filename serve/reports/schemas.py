@@ -116,7 +116,7 @@ class TopOut(_Out):
     claims: int
 
 
-class SummaryOut(BaseModel):
+class ReportOut(BaseModel):
     """docs/dashboard.md defines every figure."""
 
     period: PeriodOut
