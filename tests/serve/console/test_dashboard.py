@@ -155,7 +155,10 @@ def test_agents_do_not_see_it(client: FlaskClient, actors: Actors) -> None:
     assert "/console/dashboard" not in client.get("/console/").text
 
 
-@pytest.mark.parametrize("query", ["days=x", "days=0", "days=9999", "from=x", "shop_id=x"])
+@pytest.mark.parametrize(
+    "query",
+    ["days=x", "days=0", "days=9999", "days=1000000", f"days={10**30}", "from=x", "shop_id=x"],
+)
 def test_a_strange_address_shows_seven_days_and_says_so(
     client: FlaskClient, actors: Actors, query: str
 ) -> None:
