@@ -60,6 +60,7 @@ REPORT: Mapping[str, Any] = {
         "interval": None,
     },
     "appeals": {"judged": 4, "changed": 1, "share": 0.25},
+    "asked_instead": 1,
     "grades": {"judged": 10, "changed": 2, "share": 0.2},
     "clocks": [*_CLOCKS.values()],
     "alerts": [

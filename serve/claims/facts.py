@@ -121,7 +121,10 @@ def received_between(
 
 
 def select_answers() -> Rows:
-    """Returns the query for what the machine said: id, claim_id, severity, amount_fen, problem.
+    """Returns the query for what the machine said.
+
+    Columns: id, claim_id, outcome (pre_approved, needs_photo or needs_agent), severity, amount_fen,
+    problem.
 
     A claim has one a decision; the one with the highest id is the latest.
     """
@@ -129,6 +132,7 @@ def select_answers() -> Rows:
     return select(
         DecisionRecord.id,
         DecisionRecord.claim_id,
+        outcome["outcome"].as_string().label("outcome"),
         outcome["severity"].as_string().label("severity"),
         outcome["amount_fen"].as_integer().label("amount_fen"),
         outcome["problem"].as_string().label("problem"),

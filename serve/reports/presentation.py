@@ -28,6 +28,7 @@ def present_summary(report: Summary) -> dict[str, Any]:
             "automation": answers.automation,
             "wrong_pre_approvals": report.wrong,
             "appeals": report.regrades.appeals,
+            "asked_instead": report.regrades.asked_instead,
             "grades": report.regrades.grades,
             "clocks": answers.clocks,
             "alerts": report.alerts,
