@@ -55,27 +55,20 @@ def select_facts() -> Rows:
     - score: the customer's, 1 to 5.
     """
     first = select(func.min(DecisionRecord.decided_at)).where(DecisionRecord.claim_id == Claim.id)
-    told = (
-        select(MissedClock.claim_id, func.array_agg(MissedClock.clock).label("told"))
-        .group_by(MissedClock.claim_id)
-        .subquery()
-    )
+    # By claim, not grouped and joined: who asks for some claims must not read all of these.
+    told = select(func.array_agg(MissedClock.clock)).where(MissedClock.claim_id == Claim.id)
     asked = Claim.status.in_((RECEIVED, NEEDS_PHOTO))
-    return (
-        select(
-            *_COLUMNS,
-            held_back().label("held_back"),
-            Claim.agent_due_at.is_not(None).label("waiting"),
-            and_(Claim.decided_at.is_not(None), ~asked).label("decided"),
-            (Claim.pre_approved_fen > 0).label("pre_approved"),
-            Claim.appeal.is_not(None).label("appealed"),
-            first.scalar_subquery().label("answered_at"),
-            told.c.told,
-            Feedback.score,
-        )
-        .outerjoin(told, told.c.claim_id == Claim.id)
-        .outerjoin(Feedback, Feedback.claim_id == Claim.id)
-    )
+    return select(
+        *_COLUMNS,
+        held_back().label("held_back"),
+        Claim.agent_due_at.is_not(None).label("waiting"),
+        and_(Claim.decided_at.is_not(None), ~asked).label("decided"),
+        (Claim.pre_approved_fen > 0).label("pre_approved"),
+        Claim.appeal.is_not(None).label("appealed"),
+        first.scalar_subquery().label("answered_at"),
+        told.scalar_subquery().label("told"),
+        Feedback.score,
+    ).outerjoin(Feedback, Feedback.claim_id == Claim.id)
 
 
 def missed_clocks(
@@ -118,6 +111,11 @@ def received_between(
     """Narrows facts to claims received from a time on, before another, of one shop or all."""
     narrowed = facts.where(Claim.received_at >= since, Claim.received_at < until)
     return narrowed if shop_id is None else narrowed.where(Claim.shop_id == shop_id)
+
+
+def select_receipts() -> Rows:
+    """Returns the query for when claims were received: id, shop_id, received_at."""
+    return select(Claim.id, Claim.shop_id, Claim.received_at)
 
 
 def select_answers() -> Rows:
