@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from serve.example_report import REPORT
+
 _CLAIM = "5f0c2b1e-8a4d-4c1b-9d63-0e7a52f4c9d1"
 _SHOP = "c2b7a9d4-13f0-4e57-8a6e-b1d90c54e2f3"
 _RECALL = "91d3e6f2-7c45-4b0a-a2e8-6f1c0d9b8e47"
@@ -47,6 +49,7 @@ MODELS: Mapping[str, Any] = {
         ],
     },
     "FeedbackIn": {"score": 5, "comment": "很快，谢谢"},
+    "ReportOut": REPORT,
 }
 """Whole objects, where fields hang together."""
 

@@ -7,12 +7,14 @@ from http import HTTPStatus
 from types import MappingProxyType, NoneType
 from typing import Any
 
+from serve.example_report import SHEETS
 from serve.examples import FIELDS, MODELS, OPERATIONS, PATHS
 
 _COMPONENTS = "#/components/schemas/"
 _FOR_AGENTS = "for agents"
 _BY_TYPE: Mapping[str, Any] = {"integer": 1, "number": 0.5, "boolean": False, "string": "text"}
 _BY_FORMAT: Mapping[str, str] = {
+    "date": "2026-11-22",
     "date-time": "2026-11-22T12:25:03.000Z",
     "uuid": "5f0c2b1e-8a4d-4c1b-9d63-0e7a52f4c9d1",
 }
@@ -82,6 +84,8 @@ def illustrate(document: dict[str, Any]) -> None:
                 for content in answer.get("content", {}).values():
                     if status in _PROBLEMS:
                         content["example"] = _make_problem(status, path)
+                    elif path in SHEETS:
+                        content["example"] = SHEETS[path]
                     else:
                         artist.add_example(content, besides)
 

@@ -61,14 +61,7 @@ PLAIN_TEXT: dict[int | str, dict[str, Any]] = {
 SPREADSHEET: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "Comma-separated values",
-        "content": {
-            "text/csv": {
-                "schema": {"type": "string"},
-                "example": "order_id,customer_id,product,batch,delivered_at,price_fen,claims\r\n"
-                "A-1001,c-77,Caesar salad,B7,2026-11-22T12:10:00.000Z,3280,"
-                "spoilage: pre_approved\r\n",
-            }
-        },
+        "content": {"text/csv": {"schema": {"type": "string"}}},
     },
     404: {"description": "No such list", "content": {MEDIA_TYPE: {"schema": _PROBLEM_REF}}},
 }

@@ -131,7 +131,10 @@ def give_pending(runtime: Runtime, claim_id: uuid.UUID) -> bool:
         except FreshclaimError as error:
             _tell_not_given(session, agent, claim, error)
         else:
-            write_verdict(session, runtime.jobs, agent, claim, verdict, checked)
+            entered_at = pending.entered_at
+            write_verdict(
+                session, runtime.jobs, agent, claim, verdict, checked, entered_at=entered_at
+            )
         return True
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
@@ -18,6 +19,7 @@ from serve.alerts.service import close_alerts
 from serve.batches.watch import FOOD_SAFETY_CASE
 from serve.claims.clocks import settle_clocks
 from serve.claims.followup import tell_resolved
+from serve.claims.missed import note_late_verdict
 from serve.claims.service import load_claim, policy_of
 from serve.ledger.refunds import Grant, instruct_refund
 from serve.ledger.service import Entry, append_event
@@ -48,10 +50,13 @@ def write_verdict(
     claim: Claim,
     verdict: VerdictIn,
     checked: Checked,
+    *,
+    entered_at: datetime | None = None,
 ) -> None:
     """Stores a checked verdict with its ledger event and pays what it adds.
 
-    The locks of the checks still hold: claim and order are as they were checked.
+    The locks of the checks still hold: claim and order are as they were checked. A verdict that
+    was entered before is as early or late as its entry.
     """
     record = Verdict(
         claim_id=claim.id,
@@ -66,6 +71,7 @@ def write_verdict(
         at=utc_now(),
     )
     session.add(record)
+    note_late_verdict(session, claim, entered_at or record.at)
     _settle_claim(claim, verdict.decision)
     event = Entry(claim.id, "verdict", agent.name, record.amount_fen, _payload(record))
     append_event(session, event)

@@ -55,27 +55,20 @@ def select_facts() -> Rows:
     - score: the customer's, 1 to 5.
     """
     first = select(func.min(DecisionRecord.decided_at)).where(DecisionRecord.claim_id == Claim.id)
-    told = (
-        select(MissedClock.claim_id, func.array_agg(MissedClock.clock).label("told"))
-        .group_by(MissedClock.claim_id)
-        .subquery()
-    )
+    # By claim, not grouped and joined: who asks for some claims must not read all of these.
+    told = select(func.array_agg(MissedClock.clock)).where(MissedClock.claim_id == Claim.id)
     asked = Claim.status.in_((RECEIVED, NEEDS_PHOTO))
-    return (
-        select(
-            *_COLUMNS,
-            held_back().label("held_back"),
-            Claim.agent_due_at.is_not(None).label("waiting"),
-            and_(Claim.decided_at.is_not(None), ~asked).label("decided"),
-            (Claim.pre_approved_fen > 0).label("pre_approved"),
-            Claim.appeal.is_not(None).label("appealed"),
-            first.scalar_subquery().label("answered_at"),
-            told.c.told,
-            Feedback.score,
-        )
-        .outerjoin(told, told.c.claim_id == Claim.id)
-        .outerjoin(Feedback, Feedback.claim_id == Claim.id)
-    )
+    return select(
+        *_COLUMNS,
+        held_back().label("held_back"),
+        Claim.agent_due_at.is_not(None).label("waiting"),
+        and_(Claim.decided_at.is_not(None), ~asked).label("decided"),
+        (Claim.pre_approved_fen > 0).label("pre_approved"),
+        Claim.appeal.is_not(None).label("appealed"),
+        first.scalar_subquery().label("answered_at"),
+        told.scalar_subquery().label("told"),
+        Feedback.score,
+    ).outerjoin(Feedback, Feedback.claim_id == Claim.id)
 
 
 def missed_clocks(
@@ -120,8 +113,16 @@ def received_between(
     return narrowed if shop_id is None else narrowed.where(Claim.shop_id == shop_id)
 
 
+def select_receipts() -> Rows:
+    """Returns the query for when claims were received: id, shop_id, received_at."""
+    return select(Claim.id, Claim.shop_id, Claim.received_at)
+
+
 def select_answers() -> Rows:
-    """Returns the query for what the machine said: id, claim_id, severity, amount_fen, problem.
+    """Returns the query for what the machine said.
+
+    Columns: id, claim_id, outcome (pre_approved, needs_photo or needs_agent), severity, amount_fen,
+    problem.
 
     A claim has one a decision; the one with the highest id is the latest.
     """
@@ -129,6 +130,7 @@ def select_answers() -> Rows:
     return select(
         DecisionRecord.id,
         DecisionRecord.claim_id,
+        outcome["outcome"].as_string().label("outcome"),
         outcome["severity"].as_string().label("severity"),
         outcome["amount_fen"].as_integer().label("amount_fen"),
         outcome["problem"].as_string().label("problem"),

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from model.errors import Conflict, NotFound
 from serve.accounts.service import Caller
+from serve.claims.missed import note_late_resolution
 from serve.claims.models import Claim, ClaimPhoto
 from serve.claims.safety import raise_food_safety
 from serve.ledger.service import Entry, append_event
@@ -110,6 +111,7 @@ def appeal_claim(runtime: Runtime, caller: Caller, claim_id: str, text: str) -> 
                 code="nothing_to_appeal",
             )
         now = utc_now()
+        note_late_resolution(session, claim)
         claim.appeal, claim.salt = text, claim.salt or make_salt()
         claim.status = "needs_agent"
         # An agent who reads the appeal knows that the machine has answered.

@@ -85,7 +85,7 @@ class Answers:
 
     Attributes:
         received: all claims of the period.
-        held_back: blind cases among them that still wait: no other figure speaks of them.
+        held_back: blind cases among them that still wait: nothing here but `received` counts them.
         first_response: from receipt to the machine's first decision.
         resolution: from receipt to the (last) resolution.
         satisfaction: of customers.

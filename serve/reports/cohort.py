@@ -6,6 +6,7 @@ Queries here join what other subjects publish as facts; see `serve.claims.facts`
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -44,15 +45,22 @@ class Scope:
     now: datetime
 
 
-def gather(scope: Scope) -> Subquery:
+def gather(scope: Scope, only: Sequence[uuid.UUID] | None = None) -> Subquery:
     """Returns the claims of a report with the columns of `serve.claims.facts`, and more.
 
     - shown: not held back;
     - judged: an agent has given a verdict;
     - alone: the machine has answered, and no agent has looked or is about to;
     - settled: resolved, and nobody waits.
+
+    Args:
+        scope: what the report covers.
+        only: ids of those of its claims that are wanted; all if None.
     """
-    facts, first = narrow(scope).subquery(), verdict_of_round(1)
+    narrowed = narrow(scope)
+    if only is not None:
+        narrowed = narrowed.where(narrowed.selected_columns.id.in_(only))
+    facts, first = narrowed.subquery(), verdict_of_round(1)
     c = facts.c
     judged = first.c.claim_id.is_not(None)
     query = select(

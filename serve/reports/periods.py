@@ -58,15 +58,16 @@ def choose_period(
         InvalidInput: it ends before it begins, or is longer than `MAX_DAYS`.
     """
     last = last or now.astimezone(zone).date()
-    first = first or last - (days - 1) * _DAY
-    if not 0 <= (last - first).days < MAX_DAYS:
+    # The bound comes first: so many days ago there may be no date.
+    count = days if first is None else (last - first).days + 1
+    if not 1 <= count <= MAX_DAYS:
         raise InvalidInput(
             f"A report covers 1 to {MAX_DAYS} days, and ends no earlier than it begins",
-            f"{first} to {last}",
+            f"{count} days up to {last}",
             "Send other days for from and to",
             code="invalid_period",
         )
-    return Period(first, last, zone)
+    return Period(last - (count - 1) * _DAY, last, zone)
 
 
 def _begin(day: date, zone: ZoneInfo) -> datetime:

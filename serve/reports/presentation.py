@@ -9,9 +9,9 @@ from serve.reports.service import Summary
 
 
 def present_summary(report: Summary) -> dict[str, Any]:
-    """Returns a report in the shape of `serve.reports.schemas.SummaryOut`."""
+    """Returns a report in the shape of `serve.reports.schemas.ReportOut`."""
     period, answers = report.scope.period, report.answers
-    shown = schemas.SummaryOut.model_validate(
+    shown = schemas.ReportOut.model_validate(
         {
             "period": {
                 "from": period.first,
@@ -28,6 +28,7 @@ def present_summary(report: Summary) -> dict[str, Any]:
             "automation": answers.automation,
             "wrong_pre_approvals": report.wrong,
             "appeals": report.regrades.appeals,
+            "asked_instead": report.regrades.asked_instead,
             "grades": report.regrades.grades,
             "clocks": answers.clocks,
             "alerts": report.alerts,

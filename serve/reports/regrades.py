@@ -17,6 +17,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
+from serve.policy.decision import PRE_APPROVED
 from serve.policy.findings import UNKNOWN
 from serve.reports.answers import share_of
 from serve.reports.cohort import latest_answer, verdict_of_round
@@ -40,10 +41,13 @@ class Regrades:
 
     Attributes:
         appeals: verdicts on appeals, and those of them that changed the money or the grade.
+        asked_instead: verdicts on claims whose customer asked for a human before the machine had
+            said yes, or an agent anything: there was nothing to overturn.
         grades: first verdicts of agents who saw the machine's grade, and those with another grade.
     """
 
     appeals: Changed
+    asked_instead: int
     grades: Changed
 
 
@@ -53,10 +57,11 @@ def measure_regrades(session: Session, cohort: Subquery) -> Regrades:
     A claim is appealed once, and every verdict ends its waiting: where an appealed claim waits no
     more, its last verdict is the one on the appeal.
     """
-    return Regrades(_count_appeals(session, cohort), _count_grades(session, cohort))
+    appeals, asked_instead = _count_appeals(session, cohort)
+    return Regrades(appeals, asked_instead, _count_grades(session, cohort))
 
 
-def _count_appeals(session: Session, cohort: Subquery) -> Changed:
+def _count_appeals(session: Session, cohort: Subquery) -> tuple[Changed, int]:
     first, second, answer = verdict_of_round(1), verdict_of_round(2), latest_answer(cohort)
     again = second.c.claim_id.is_not(None)
 
@@ -67,15 +72,22 @@ def _count_appeals(session: Session, cohort: Subquery) -> Changed:
     amounts, grades = compare("amount_fen"), compare("severity")
     # Where nobody had given a grade there was none to overturn.
     changed = or_(amounts[0] != amounts[1], and_(grades[0] != UNKNOWN, grades[0] != grades[1]))
+    answered = or_(again, answer.c.outcome == PRE_APPROVED)
+    counts = {
+        "judged": func.count().filter(answered),
+        "changed": func.count().filter(answered, changed),
+        "instead": func.count().filter(~func.coalesce(answered, False)),
+    }
     query = (
-        select(func.count(), func.count().filter(changed))
+        select(*counts.values())
         .select_from(cohort)
         .join(first, first.c.claim_id == cohort.c.id)
         .outerjoin(second, second.c.claim_id == cohort.c.id)
         .outerjoin(answer, true())
         .where(cohort.c.shown, cohort.c.appealed, ~cohort.c.waiting)
     )
-    return Changed(*session.execute(query).one())
+    row = session.execute(query).one()
+    return Changed(row[0], row[1]), row[2]
 
 
 def _count_grades(session: Session, cohort: Subquery) -> Changed:

@@ -116,14 +116,12 @@ class TopOut(_Out):
     claims: int
 
 
-class SummaryOut(BaseModel):
+class ReportOut(BaseModel):
     """docs/dashboard.md defines every figure."""
 
     period: PeriodOut
     received: int
-    held_back: Annotated[
-        int, Field(description="blind cases that still wait; no other figure speaks of them")
-    ]
+    held_back: Annotated[int, Field(description="blind cases that still wait")]
     open_now: int
     waiting_now: int
     late_now: int
@@ -133,6 +131,9 @@ class SummaryOut(BaseModel):
     automation: AutomationOut
     wrong_pre_approvals: WrongOut
     appeals: ChangedOut
+    asked_instead: Annotated[
+        int, Field(description="verdicts for customers who asked for a human before any answer")
+    ]
     grades: ChangedOut
     clocks: list[ClockOut]
     alerts: list[OpenAlertsOut]

@@ -12,7 +12,7 @@ from sqlalchemy import RowMapping, func, select, true, tuple_
 from sqlalchemy.orm import Session
 
 from serve.accounts.service import name_of_account
-from serve.claims.facts import CLOCKS, missed_clocks
+from serve.claims.facts import CLOCKS, missed_clocks, received_between, select_receipts
 from serve.claims.progress import NEEDS_AGENT
 from serve.database import Rows
 from serve.ledger.refunds import refunds_by_claim
@@ -63,16 +63,21 @@ def write_claims(runtime: Runtime, scope: Scope) -> Iterator[str]:
 
 
 def _read(session: Session, scope: Scope, place: _Place | None) -> Sequence[RowMapping]:
-    query = _select_claims(scope)
-    columns = query.selected_columns
+    period = scope.period
+    receipts = received_between(select_receipts(), period.since, period.until, scope.shop_id)
+    columns = receipts.selected_columns
     key = tuple_(columns.received_at, columns.id)
     if place is not None:
-        query = query.where(key > place)
-    return session.execute(query.order_by(*key).limit(_ROWS)).mappings().all()
+        receipts = receipts.where(key > place)
+    # Which ones first, so that facts are joined to those alone and not to all that come after.
+    ids = [row.id for row in session.execute(receipts.order_by(*key).limit(_ROWS))]
+    query = _select_claims(scope, ids)
+    columns = query.selected_columns
+    return session.execute(query.order_by(columns.received_at, columns.id)).mappings().all()
 
 
-def _select_claims(scope: Scope) -> Rows:
-    cohort = gather(scope)
+def _select_claims(scope: Scope, ids: Sequence[uuid.UUID]) -> Rows:
+    cohort = gather(scope, ids)
     orders, answer = select_orders().subquery(), latest_answer(cohort)
     first, second = verdict_of_round(1), verdict_of_round(2)
     c, clocks = cohort.c, missed_clocks(cohort.c, scope.now)

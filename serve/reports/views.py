@@ -11,7 +11,7 @@ from serve.openapi import SPREADSHEET
 from serve.reports.cohort import Scope
 from serve.reports.periods import Period, choose_period
 from serve.reports.presentation import present_summary
-from serve.reports.schemas import ReportQuery, SummaryOut
+from serve.reports.schemas import ReportOut, ReportQuery
 from serve.reports.service import report_days, summarise
 from serve.reports.sheets import write_claims, write_days
 from serve.runtime import current_runtime
@@ -25,7 +25,7 @@ _SHEET: dict[int | str, dict[str, Any]] = {200: SPREADSHEET[200]}
 @blueprint.get("/summary")
 @require_role(LEAD)
 @blueprint.input(ReportQuery, location="query")
-@blueprint.output(SummaryOut)
+@blueprint.output(ReportOut)
 @blueprint.doc(security="api_key")
 def get_summary(query_data: ReportQuery) -> dict[str, Any]:
     """See the figures of a period.

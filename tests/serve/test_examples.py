@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,6 +13,7 @@ from flask.testing import FlaskClient
 
 from serve.openapi import SPEC_PATH
 from tests.serve import findings
+from tests.serve.accounts.people import key_of
 from tests.serve.actors import Actors, draw_photo, upload
 
 Place = tuple[str, dict[str, Any]]
@@ -63,6 +66,17 @@ def test_a_wrong_example_would_be_found(document: dict[str, Any]) -> None:
         assert complain(document, {**content, "example": {**content["example"], **change}})
 
 
+def test_the_figures_of_the_report_agree(document: dict[str, Any]) -> None:
+    answer = document["paths"]["/v1/reports/summary"]["get"]["responses"]["200"]
+    report = answer["content"]["application/json"]["example"]
+    assert report["money"]["total_fen"] == sum(report["money"]["by_kind_fen"].values())
+    assert sum(day["received"] for day in report["days"]) == report["received"]
+    rated = report["satisfaction"]
+    points = sum(score * count for score, count in enumerate(rated["scores"], start=1))
+    assert sum(rated["scores"]) == rated["count"]
+    assert rated["mean"] == points / rated["count"]
+
+
 def test_forms_show_their_fields(document: dict[str, Any]) -> None:
     form = document["paths"]["/v1/claims"]["post"]["requestBody"]["content"]["multipart/form-data"]
     assert form["example"]["reason"] == "spoilage"
@@ -87,6 +101,24 @@ def test_answers_to_mistakes_name_codes_and_statuses(document: dict[str, Any]) -
         assert problem["instance"] == "/v1/orders"
 
 
+def test_spreadsheets_are_shown_with_the_lines_that_they_have(
+    client: FlaskClient, actors: Actors, document: dict[str, Any]
+) -> None:
+    recall = client.post(
+        f"/v1/claims/{actors.add_claim(findings.CLEAN, batch='B7')}/recall",
+        json={"reason": "warm"},
+        headers=actors.as_agent,
+    ).get_json()
+    for path in ("/v1/reports/days.csv", "/v1/reports/claims.csv", "/v1/recalls/{recall_id}.csv"):
+        content = document["paths"][path]["get"]["responses"]["200"]["content"]["text/csv"]
+        shown = list(csv.reader(io.StringIO(content["example"])))
+        address = path.format(recall_id=recall["id"])
+        sent = client.get(address, headers=key_of(actors, "lead")).data.decode("utf-8-sig")
+        header, *_ = csv.reader(io.StringIO(sent))
+        assert shown[0] == header, path
+        assert len(shown[1]) == len(header), path
+
+
 def example_of(document: dict[str, Any], method: str, path: str) -> dict[str, Any]:
     content = document["paths"][path][method]["requestBody"]["content"]
     (kind,) = content
@@ -107,10 +139,12 @@ def test_the_examples_work_one_after_the_other(
     claim = client.post("/v1/claims", data=form, headers=actors.as_shop)
     assert claim.status_code == 201, claim.text
 
-    claim_id = actors.add_claim(findings.CLEAN)
+    order_of_link = actors.add_order()
+    as_customer = {"Authorization": f"Bearer {actors.token_of(order_of_link)}"}
+    claim_id = actors.add_claim(findings.CLEAN, order=order_of_link)
     for path, headers in (
         ("/v1/claims/{claim_id}/verdict", actors.as_agent),
-        ("/v1/claims/{claim_id}/feedback", actors.as_shop),
+        ("/v1/claims/{claim_id}/feedback", as_customer),
         ("/v1/claims/{claim_id}/appeal", actors.as_shop),
     ):
         body = example_of(document, "post", path)

@@ -5,9 +5,10 @@ from __future__ import annotations
 TEXTS: dict[str, tuple[str, str]] = {
     "dashboard_title": ("数据看板", "Dashboard"),
     "dashboard_lead": (
-        "{first} 至 {last}，按 {zone} 的日期；除“目前”的数字外，均指这段时间收到的申请。",
-        "{first} to {last}, days of {zone}. Figures are of claims received then,"
-        " except those of now.",
+        "{first} 至 {last}，按 {zone} 的日期；均指这段时间收到的申请，但“目前”的数字除外，"
+        "金额按发出赔付指令的日期，订单金额按订单登记的日期。",
+        "{first} to {last}, days of {zone}. Figures are of claims received then, except those of"
+        " now, and money: by the day it was instructed, and orders' by the day of the order.",
     ),
     "period": ("时间段", "Period"),
     "days_1": ("今天", "Today"),
@@ -26,8 +27,9 @@ TEXTS: dict[str, tuple[str, str]] = {
     "waiting_now": ("目前待人工", "Waiting now"),
     "late_now": ("目前超时", "Late now"),
     "held_back": (
-        "其中 {count} 件盲审尚未判定，判定前不计入其他数字。",
-        "{count} of them are blind cases not judged yet: no other figure speaks of them.",
+        "其中 {count} 件盲审尚未判定，判定前只计入收到、未解决、待人工、超时、警报和餐品批次排行。",
+        "{count} of them are blind cases not judged yet: until then they count only as received,"
+        " open, waiting and late, among alerts, and in the top products and batches.",
     ),
     "first_response": ("首次答复", "First response"),
     "resolution": ("解决", "Resolution"),
@@ -74,6 +76,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "金额或等级因申诉改变，占已判申诉的比例",
         "verdicts on appeals that changed the money or the grade",
     ),
+    "asked_instead": (
+        "另有 {count} 件未获答复即要求人工，不计入",
+        "{count} more asked for a human before any answer, and are not among these",
+    ),
     "regraded": ("人工改变等级", "Grades changed by agents"),
     "regraded_hint": (
         "非盲审案件中，人工等级与机器不同",
@@ -101,6 +107,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "alert_batch_cluster": ("同批次多起", "Several claims on a batch"),
     "alert_recall": ("召回", "Recall"),
     "alert_certificate_frozen": ("风险证书已冻结", "Risk certificate frozen"),
+    "alert_verdict_not_given": ("判定未能生效", "Verdict not given"),
     "alert_webhook_failing": ("Webhook 失败", "Webhook failing"),
     "figures_money": ("金额", "Money"),
     "money_total": ("合计", "Total"),
@@ -108,8 +115,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "order_value": ("订单金额 {value}", "orders of {value}"),
     "money_chart": ("每天的赔付金额（元）", "Money by day, yuan"),
     "money_describe": (
-        "堆叠柱状图：每天按来源的赔付金额，合计 {total}。",
-        "Stacked bars: money granted each day by what granted it, {total} in all.",
+        "堆叠柱状图：每天按来源发出的赔付指令金额，合计 {total}。",
+        "Stacked bars: money instructed each day by what granted it, {total} in all.",
     ),
     "kind_pre_approval": ("预批准", "Pre-approval"),
     "kind_verdict": ("人工判定", "Verdict"),

@@ -11,6 +11,12 @@ from flask.testing import FlaskClient
 from playwright.sync_api import Page, expect
 
 from serve.agents.models import Verdict
+from serve.agents.service import VERDICT_NOT_GIVEN
+from serve.batches.recalls import RECALL
+from serve.batches.watch import BATCH_CLUSTER, FOOD_SAFETY_CASE
+from serve.claims.clocks import CLOCK_MISSED, FOOD_SAFETY_LATE
+from serve.console.texts.dashboard import TEXTS
+from serve.webhooks.delivery import WEBHOOK_FAILING
 from tests.serve import findings
 from tests.serve.accounts.people import PASSWORD, add_person, log_in
 from tests.serve.actors import Actors
@@ -138,6 +144,16 @@ def test_wrong_pre_approvals_are_told_with_what_they_rest_on(
     shown = client.get(f"/console/dashboard?{DAYS}&lang=en").text
     assert "95 % interval 1.3% to 98.7%, by 2 blind audits, 1 of them wrong." in shown
     assert "1 of them are blind cases not judged yet" in shown
+    assert "no other figure" not in shown
+
+
+def test_every_kind_of_alert_has_a_text() -> None:
+    kinds = {CLOCK_MISSED, FOOD_SAFETY_LATE, FOOD_SAFETY_CASE, BATCH_CLUSTER, RECALL}
+    kinds |= {VERDICT_NOT_GIVEN, WEBHOOK_FAILING, "certificate_frozen"}
+    files = [path.read_text("utf-8") for path in Path("serve").rglob("*.py")]
+    raised = [name for file in files for name in re.findall(r"[^\w]Notice\(\s*([^,]+),", file)]
+    assert len(raised) == 7  # a new place may raise a new kind: name it above
+    assert {f"alert_{kind}" for kind in kinds} <= set(TEXTS)
 
 
 def test_an_alert_leads_to_its_case(client: FlaskClient, actors: Actors) -> None:
@@ -155,7 +171,10 @@ def test_agents_do_not_see_it(client: FlaskClient, actors: Actors) -> None:
     assert "/console/dashboard" not in client.get("/console/").text
 
 
-@pytest.mark.parametrize("query", ["days=x", "days=0", "days=9999", "from=x", "shop_id=x"])
+@pytest.mark.parametrize(
+    "query",
+    ["days=x", "days=0", "days=9999", "days=1000000", f"days={10**30}", "from=x", "shop_id=x"],
+)
 def test_a_strange_address_shows_seven_days_and_says_so(
     client: FlaskClient, actors: Actors, query: str
 ) -> None:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from serve.agents.pending import enter_verdict, give_due_verdicts
 from serve.reports.answers import Clock
 from serve.reports.regrades import Changed
 from tests.serve import findings
@@ -67,6 +68,55 @@ def test_what_agents_change(actors: Actors) -> None:
         story.judge(actors, claims["graded"], story.approve(500, "minor"))
     # A verdict that says the same again overturns nothing.
     assert report(actors, TUESDAY, WEDNESDAY).regrades.appeals == Changed(judged=2, changed=1)
+
+
+def test_asking_for_a_human_instead_of_a_photo_overturns_nothing(actors: Actors) -> None:
+    story.tell(actors)
+    asked = story.claim(actors, findings.BLURRED)
+    with at(3600):
+        story.appeal_claim(actors.runtime, actors.shop, str(asked), "no other photo")
+    with at(7200):
+        story.judge(actors, asked, story.approve(700, "minor"))
+    found = report(actors, TUESDAY, WEDNESDAY).regrades
+    assert (found.appeals, found.asked_instead) == (Changed(judged=1, changed=1), 1)
+
+
+def test_a_clock_is_missed_although_no_round_looked(actors: Actors) -> None:
+    with at(days=-1):
+        actors.stop_draws()
+    late, again = story.claim(actors, findings.CLEAN), story.claim(actors, findings.CLEAN)
+    with at(2 * 3600 + 300):
+        story.judge(actors, late, story.DECLINE)
+    with at(3600):
+        story.judge(actors, again, story.DECLINE)
+    clocks = {c.clock: (c.kept, c.missed) for c in report(actors, TUESDAY).answers.clocks}
+    assert clocks["verified"] == (1, 1)
+
+
+def test_a_late_resolution_stays_late_after_an_appeal(actors: Actors) -> None:
+    with at(days=-1):
+        actors.stop_draws()
+    late = story.claim(actors, findings.CLEAN)
+    with at(days=1.1):
+        story.judge(actors, late, story.DECLINE)
+    with at(days=1.2):
+        story.appeal_claim(actors.runtime, actors.shop, str(late), "more")
+    with at(days=1.21):
+        story.judge(actors, late, story.DECLINE)
+    clocks = {c.clock: (c.kept, c.missed) for c in report(actors, TUESDAY).answers.clocks}
+    assert clocks["resolved"] == (0, 1)
+
+
+def test_a_verdict_entered_in_time_and_given_after_it_is_in_time(actors: Actors) -> None:
+    with at(days=-1):
+        actors.stop_draws()
+    claim_id = story.claim(actors, findings.CLEAN)
+    with at(2 * 3600 - 10):
+        enter_verdict(actors.runtime, actors.agent, str(claim_id), story.DECLINE)
+    with at(2 * 3600 + 60):
+        assert give_due_verdicts(actors.runtime) == 1
+    clocks = {c.clock: (c.kept, c.missed) for c in report(actors, TUESDAY).answers.clocks}
+    assert clocks["verified"] == (1, 0)
 
 
 def test_money_by_day_and_kind(actors: Actors) -> None:
