@@ -28,6 +28,7 @@ _GROUPS = {
     "ledger": "serve.ledger.commands",
     "policy": "serve.policy.commands",
     "purge": "serve.privacy.commands",
+    "sweep": "serve.privacy.sweep_commands",
     "user": "serve.accounts.user_commands",
     "webhook": "serve.webhooks.commands",
 }

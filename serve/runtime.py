@@ -21,6 +21,7 @@ from serve.policy.rules import Policy, read_policy
 from serve.policy.service import policy_in_force, publish_policy
 from serve.settings import Settings
 from serve.storage import PhotoStore
+from serve.webhooks.places import TrialPlaces
 
 if TYPE_CHECKING:
     from serve.accounts.oidc import Issuer
@@ -43,6 +44,7 @@ class Runtime:
     links: LinkSigner
     jobs: JobQueue
     hashing: Semaphore = field(default_factory=partial(BoundedSemaphore, HASHINGS))
+    trials: TrialPlaces = field(default_factory=TrialPlaces)
     issuer: Issuer | None = None
 
     @contextmanager

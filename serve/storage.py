@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 _NAME = re.compile(r"[0-9a-f]{64}(\.[0-9a-f]{32}\.part)?")
 """A photo, or what a crash has left of one that was being written."""
 
+_OWNER = "owner"
+"""A file beside the photos that names the database that they belong to."""
+
 _LISTED = 500
 """Names that are listed at a time."""
 
@@ -124,6 +127,18 @@ class PhotoStore:
         except FileNotFoundError:
             return False
         return written < moment
+
+    def read_owner(self) -> str | None:
+        """Returns whose photos these are, as it was written; None where nobody wrote it."""
+        try:
+            written: bytes = self._filesystem.cat_file(f"{self._root}/{_OWNER}")
+        except FileNotFoundError:
+            return None
+        return written.decode(errors="replace").strip()
+
+    def write_owner(self, owner: str) -> None:
+        """Writes whose photos these are."""
+        self._write(f"{self._root}/{_OWNER}", f"{owner}\n".encode())
 
     def check(self) -> None:
         """Raises Unavailable when the store cannot be written."""

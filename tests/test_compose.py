@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import fields
 from pathlib import Path
 
@@ -10,18 +11,25 @@ import yaml
 
 from serve.settings import Settings, read_settings, variable_of
 
-NOT_FOR_CONTAINERS = {"FRESHCLAIM_HOST", "FRESHCLAIM_PORT", "FRESHCLAIM_DATA_DIR"}
-"""The image sets them."""
-
 
 @pytest.mark.parametrize("name", ["web", "worker"])
 def test_every_setting_reaches_the_service(name: str) -> None:
     service = yaml.safe_load(Path("compose.yaml").read_text(encoding="utf-8"))["services"][name]
     set_here = service["environment"]
-    from_file = {".env"} & {entry["path"] for entry in service.get("env_file", [])}
-    wanted = {variable_of(field.name) for field in fields(Settings)} - NOT_FOR_CONTAINERS
-    assert from_file or wanted <= set(set_here)
+    assert {".env"} <= {entry["path"] for entry in service["env_file"]}
+    known = {variable_of(field.name) for field in fields(Settings)}
+    assert set(set_here) <= known
     assert set_here["FRESHCLAIM_JOBS_IN_PROCESS"] == "0"
+
+
+@pytest.mark.parametrize("name", ["web", "worker"])
+def test_what_the_image_is_built_for_wins_over_the_file(name: str) -> None:
+    set_here = yaml.safe_load(Path("compose.yaml").read_text("utf-8"))["services"][name][
+        "environment"
+    ]
+    image = dict(re.findall(r"(FRESHCLAIM_[A-Z_]+)=(\S+)", Path("Dockerfile").read_text("utf-8")))
+    assert set(image) == {"FRESHCLAIM_HOST", "FRESHCLAIM_PORT", "FRESHCLAIM_DATA_DIR"}
+    assert {variable: set_here.get(variable) for variable in image} == image
 
 
 def test_the_example_names_settings_that_there_are() -> None:

@@ -26,7 +26,7 @@ from serve.accounts.changes import (
 )
 from serve.accounts.models import Account, ApiKey
 from serve.accounts.passwords import set_password
-from serve.accounts.service import PEOPLE, Caller, create_account
+from serve.accounts.service import PEOPLE, Caller, check_name, create_account
 from serve.accounts.sign_ins import set_disabled
 from serve.privacy.service import OPERATOR
 
@@ -205,6 +205,7 @@ def _check_role(role: str) -> None:
 
 
 def _check_name_is_free(session: Session, name: str, roles: tuple[str, ...]) -> None:
+    check_name(name)
     same = func.lower(Account.name) == func.lower(name.strip())
     if session.scalar(select(Account.id).where(same, Account.role.in_(roles)).limit(1)):
         raise Conflict(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import uuid
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -67,10 +68,15 @@ def show_account(session: Session, account_id: str) -> tuple[Listed, Sequence[Ap
     return listed, valid_keys(session, listed.id)
 
 
-def names_of(session: Session, account_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:
-    """Returns the names of accounts by their ids."""
-    query = select(Account.id, Account.name).where(Account.id.in_(set(account_ids)))
-    return {row.id: row.name for row in session.execute(query)}
+def version_of(session: Session, account_id: uuid.UUID) -> str:
+    """Returns what changes whenever the account gets another password or other keys.
+
+    A form carries it, so that what it asks for is done once, however often it is sent. It tells
+    nothing of either: both go in as hashes.
+    """
+    account = session.get_one(Account, account_id)
+    parts = [account.password_hash or "", *(key.id for key in valid_keys(session, account_id))]
+    return hashlib.sha256("|".join(parts).encode()).hexdigest()
 
 
 def read_id(text: str) -> uuid.UUID | None:

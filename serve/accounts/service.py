@@ -51,20 +51,36 @@ def create_account(session: Session, role: str, name: str) -> Account:
     """Adds a shop or a person.
 
     Raises:
-        InvalidInput: the role is not known or the name is empty.
+        InvalidInput: the role is not known, or the name is empty or holds control characters.
     """
     if role not in ROLES:
         raise InvalidInput(
             f"An account's role is {' or '.join(ROLES)}", f"role {role}", code="invalid_role"
         )
-    if not name.strip():
-        raise InvalidInput(
-            "An account has a name", "an empty name", "Give a name", code="invalid_name"
-        )
+    check_name(name)
     account = Account(id=uuid.uuid4(), role=role, name=name.strip(), created_at=utc_now())
     session.add(account)
     session.flush()
     return account
+
+
+def check_name(name: str) -> None:
+    """Checks the name of a new account.
+
+    Raises:
+        InvalidInput: it is empty, or holds control characters, which nobody can sign in with.
+    """
+    if not name.strip():
+        raise InvalidInput(
+            "An account has a name", "an empty name", "Give a name", code="invalid_name"
+        )
+    if _CONTROL.search(name.strip()):
+        raise InvalidInput(
+            "A name is of characters that can be typed",
+            "a name with a control character",
+            "Leave out tabs, line breaks and the like",
+            code="invalid_name",
+        )
 
 
 def find_account(session: Session, role: str, name: str) -> Account | None:

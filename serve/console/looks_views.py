@@ -8,8 +8,8 @@ from uuid import UUID
 
 from flask import Response, request
 
-from serve.accounts.directory import list_accounts, names_of, read_id
-from serve.accounts.service import PEOPLE, ROLES
+from serve.accounts.directory import list_accounts, read_id
+from serve.accounts.service import PEOPLE, ROLES, names_of_accounts
 from serve.console.blueprint import ConsoleBlueprint
 from serve.console.people_views import format_day, resume_admin
 from serve.console.rendering import render
@@ -95,7 +95,7 @@ def _name_persons(
 ) -> list[tuple[PhotoAccess, UUID | None, str]]:
     """Returns each look with the account and the name of who looked, where it was an account."""
     persons = [_person_of(look) for look in looks]
-    names = names_of(session, (person for person in persons if person))
+    names = names_of_accounts(session, [person for person in persons if person])
     return [
         (look, person, names[person] if person else look.actor)
         for look, person in zip(looks, persons, strict=True)

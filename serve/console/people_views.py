@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from flask import Response, redirect, request
@@ -14,14 +14,16 @@ from model.errors import Conflict, Forbidden, FreshclaimError, InvalidInput, Not
 from serve.accounts import administration
 from serve.accounts.access import ADMIN, SHOP
 from serve.accounts.cookies import resume_visit
-from serve.accounts.directory import list_accounts, read_id, show_account
+from serve.accounts.directory import list_accounts, read_id, show_account, version_of
 from serve.accounts.service import PEOPLE, Caller
 from serve.accounts.sign_ins import Visitor
 from serve.console.blueprint import ConsoleBlueprint
 from serve.console.rendering import address_of, explain, render, status_of
-from serve.pages.rendering import in_beijing
 from serve.runtime import current_runtime
 from serve.times import to_iso
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
 
 blueprint = ConsoleBlueprint("console_people", __name__)
 
@@ -52,8 +54,9 @@ def resume_admin() -> Visitor:
 
 
 def format_day(moment: datetime | None) -> str:
-    """Writes a time by the clock of Beijing, with its year: accounts are kept for years."""
-    return f"{in_beijing(moment):%Y-%m-%d %H:%M}" if moment else ""
+    """Writes a time by the clock of FRESHCLAIM_TIME_ZONE, with its year: accounts are kept long."""
+    zone = current_runtime().settings.zone
+    return f"{moment.astimezone(zone):%Y-%m-%d %H:%M}" if moment else ""
 
 
 @blueprint.get("/people")
@@ -109,10 +112,26 @@ def change_person(account_id: str, change: str) -> AnyResponse:
     return _render_person(visitor, account_id, shown=done)
 
 
+def _check_first(session: Session, account_id: UUID) -> None:
+    """Refuses a form that was sent before: a reload of its answer would make another secret.
+
+    Raises:
+        Conflict: the account is no longer as it was when the page with the form was shown.
+    """
+    if request.form.get("version", "") != version_of(session, account_id):
+        raise Conflict(
+            "A secret is made once for each time that its form is shown",
+            "a form of an account that has changed since, or one sent twice",
+            "Look at the account, and press the button again if it is still wanted",
+            code="form_sent_before",
+        )
+
+
 def _renew_password(by: Caller, account_id: UUID) -> Shown:
     with current_runtime().transaction() as session:
-        secret = administration.renew_password(session, by, account_id)
-        return _PASSWORD, administration.lock_account(session, account_id).name, secret
+        account = administration.lock_account(session, account_id)
+        _check_first(session, account_id)
+        return _PASSWORD, account.name, administration.renew_password(session, by, account_id)
 
 
 def _change_role(by: Caller, account_id: UUID) -> str:
@@ -131,6 +150,7 @@ def _change_access(by: Caller, account_id: UUID) -> str:
 def _add_key(by: Caller, account_id: UUID) -> Shown:
     with current_runtime().transaction() as session:
         account = administration.lock_account(session, account_id)
+        _check_first(session, account_id)
         return _KEY, account.name, administration.add_key(session, by.name, account_id)[0]
 
 
@@ -167,6 +187,7 @@ def _render_person(
 ) -> Response:
     with current_runtime().transaction() as session:
         account, keys = show_account(session, account_id)
+        version = version_of(session, account.id)
     note = request.args.get("note")
     return _render(
         "person.html",
@@ -175,6 +196,7 @@ def _render_person(
         shown=shown,
         account=account,
         account_keys=keys,
+        version=version,
         note=note if note in _NOTES else None,
     )
 

@@ -20,7 +20,7 @@ from serve.claims.erasure import (
     unneeded_photos,
 )
 from serve.ledger.service import Entry, append_event
-from serve.privacy.sweep import sweep_photos
+from serve.privacy.sweep import sweep_if_safe
 from serve.storage import lock_photos
 from serve.times import utc_now
 
@@ -88,7 +88,7 @@ def clean_up(runtime: Runtime) -> None:
     with runtime.transaction() as session:
         delete_expired(session)
         delete_forgotten(session)
-    sweep_photos(runtime)
+    sweep_if_safe(runtime)
 
 
 def _purge(runtime: Runtime, scope: Scope, actor: str, dry_run: bool) -> Purged:

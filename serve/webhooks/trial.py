@@ -6,9 +6,6 @@ import time
 import uuid
 from typing import Any
 
-from sqlalchemy import text
-
-from model.errors import RateLimited
 from serve.runtime import Runtime
 from serve.times import to_iso
 from serve.webhooks.endpoints import get_endpoint, make_ping
@@ -17,8 +14,6 @@ from serve.webhooks.service import count_undelivered, find_last_failure
 
 TRIAL_S = 12.0
 """How long a receiver may take with a ping: its sender waits, too, and is answered in 15 s."""
-
-_TRY_LOCK = "SELECT pg_try_advisory_xact_lock(hashtextextended(:name, 0))"
 
 
 def describe_endpoint(runtime: Runtime, shop_id: uuid.UUID) -> dict[str, Any]:
@@ -42,22 +37,16 @@ def describe_endpoint(runtime: Runtime, shop_id: uuid.UUID) -> dict[str, Any]:
 def try_endpoint(runtime: Runtime, shop_id: uuid.UUID, answer_s: float = TRIAL_S) -> dict[str, Any]:
     """Sends the shop's endpoint a signed ping and returns what became of it.
 
-    One at a time: a receiver that hangs holds up one thread of the service for a shop, not all.
+    One at a time for a shop, and few for all: receivers that hang hold up few threads.
 
     Raises:
         NotFound: the shop has no endpoint.
-        RateLimited: the one before has no answer yet.
+        RateLimited: the one before has no answer yet, or too many shops wait for theirs.
     """
-    # The transaction stays open while the receiver takes its time: it holds that lock alone.
-    with runtime.transaction() as session:
-        if not session.scalar(text(_TRY_LOCK), {"name": f"webhook trial:{shop_id}"}):
-            raise RateLimited(
-                "An endpoint is tried once at a time",
-                "a second ping while the first is on its way",
-                f"Wait for its answer, at most {TRIAL_S:.0f} s",
-                code="webhook_trial_running",
-            )
-        ping = make_ping(get_endpoint(session, shop_id))
+    with runtime.trials.take(shop_id):
+        # No transaction is open while the receiver takes its time: connections are for all.
+        with runtime.transaction() as session:
+            ping = make_ping(get_endpoint(session, shop_id))
         start = time.monotonic()
         attempt = send(ping, answer_s)
     return {

@@ -31,7 +31,9 @@ def get_webhook() -> dict[str, Any]:
 @blueprint.post("/webhook/test")
 @require_role(SHOP)
 @blueprint.output(TrialOut)
-@blueprint.doc(security="api_key", responses={**_NONE, 429: "A ping is on its way"})
+@blueprint.doc(
+    security="api_key", responses={**_NONE, 429: "A ping is on its way, or others wait for theirs"}
+)
 def post_test() -> dict[str, Any]:
     """Send the endpoint a signed ping now.
 

@@ -108,6 +108,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "alert_recall": ("召回", "Recall"),
     "alert_certificate_frozen": ("风险证书已冻结", "Risk certificate frozen"),
     "alert_verdict_not_given": ("判定未能生效", "Verdict not given"),
+    "alert_photos_not_swept": ("照片存储未清理", "Photo store not swept"),
     "alert_webhook_failing": ("Webhook 失败", "Webhook failing"),
     "figures_money": ("金额", "Money"),
     "money_total": ("合计", "Total"),

@@ -76,8 +76,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "note_revoked": ("密钥已撤销。", "The key is revoked."),
     "looks_title": ("照片查看记录", "Who looked at photos"),
     "looks_lead": (
-        "顾客以外的人每次查看照片都会记录。",
-        "Every look at a photo by anybody but the customer.",
+        "每次查看照片都会记录；通过申请链接查看的，每张照片每小时记录一次。",
+        "Every look at a photo; by the claim link, once an hour and photo.",
     ),
     "looks_of": ("{name} 查看过的照片", "Photos that {name} looked at"),
     "look_claim": ("售后单号", "Claim"),
@@ -96,8 +96,16 @@ TEXTS: dict[str, tuple[str, str]] = {
     "earlier": ("更早", "Earlier"),
     "later": ("更新", "Later"),
     "error_name_taken": ("这个名称已被使用，请换一个。", "Somebody has this name. Choose another."),
-    "error_invalid_name": ("请填写名称。", "Give a name."),
+    "error_invalid_name": (
+        "请填写名称，不含制表符、换行等控制字符。",
+        "Give a name, without tabs, line breaks and the like.",
+    ),
     "error_invalid_role": ("请选择角色。", "Choose a role."),
+    "error_form_sent_before": (
+        "没有生成：这个表单已提交过，或账号已有变化。如仍需要，请再点一次按钮。",
+        "Nothing was made: this form was sent before, or the account has changed. "
+        "Press the button again if you still want it.",
+    ),
     "error_no_account": ("没有这个账号。", "There is no such account."),
     "error_own_account": (
         "您不能更改自己的账号，请联系另一位管理员。",

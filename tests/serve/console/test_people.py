@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 import uuid
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
+import time_machine
 from click.testing import CliRunner
 from flask.testing import FlaskClient
 from sqlalchemy import text
@@ -30,6 +33,17 @@ def admin(client: FlaskClient, actors: Actors) -> Caller:
 
 def post(client: FlaskClient, path: str, **form: str) -> TestResponse:
     return client.post(f"/console/{path}?lang=en", data=form, headers=csrf_of(client))
+
+
+def make_secret(client: FlaskClient, path: str) -> TestResponse:
+    """Presses the button for a new password or key on the account's page."""
+    return post(client, path, version=version_on(client, path))
+
+
+def version_on(client: FlaskClient, path: str) -> str:
+    page = client.get(f"/console/{path.rpartition('/')[0]}").text
+    found = re.search(r'name="version" value="([0-9a-f]+)"', page)
+    return found[1] if found else ""
 
 
 def shown_secret(answer: TestResponse) -> str:
@@ -98,7 +112,7 @@ def test_a_person_is_added_and_signs_in_with_a_password_shown_once(
     page = client.get("/console/people").text
     assert re.search(r"Wang Wei.*?20\d\d-\d\d-\d\d \d\d:\d\d", page, re.DOTALL)
 
-    renewed = shown_secret(post(client, f"people/{account}/password"))
+    renewed = shown_secret(make_secret(client, f"people/{account}/password"))
     assert theirs.get("/v1/claims").status_code == 401
     assert log_in(theirs, "Wang Wei", password).status_code == 401
     assert log_in(theirs, "Wang Wei", renewed).status_code == 303
@@ -109,6 +123,8 @@ def test_a_person_is_added_and_signs_in_with_a_password_shown_once(
     [
         ({"name": "sun LI", "role": "agent"}, 409, "Somebody has this name"),
         ({"name": " ", "role": "agent"}, 422, "Give a name"),
+        ({"name": "Wang\x00Wei", "role": "agent"}, 422, "Give a name"),
+        ({"name": "Wang\tWei", "role": "agent"}, 422, "Give a name"),
         ({"name": "x", "role": "shop"}, 422, "Choose a role"),
         ({"name": "x", "role": "boss"}, 422, "Choose a role"),
     ],
@@ -203,13 +219,15 @@ def test_a_shop_is_added_and_its_key_rotated(
     (only,) = _key_ids(client, shop)
     last = post(client, f"people/{shop}/revoke", key=only)
     assert (last.status_code, "last key" in last.text) == (409, True)
-    second = shown_secret(post(client, f"people/{shop}/key"))
+    second = shown_secret(make_secret(client, f"people/{shop}/key"))
     assert works(second)
     assert post(client, f"people/{shop}/revoke", key=only).status_code == 302
     assert (works(first), works(second)) == (False, True)
     assert post(client, f"people/{shop}/revoke", key="nonsense").status_code == 404
     for change in ("role", "password"):
-        assert post(client, f"people/{shop}/{change}", role="admin").status_code == 422
+        path = f"people/{shop}/{change}"
+        form = {"role": "admin", "version": version_on(client, path)}
+        assert post(client, path, **form).status_code == 422
     kinds = [kind for kind, _, _ in changes(actors)]
     assert kinds == ["account_made", "key_issued", "key_issued", "key_revoked"]
 
@@ -235,10 +253,35 @@ def test_unknown_accounts_and_changes_are_not_found(client: FlaskClient, admin: 
         assert post(client, path, disabled="1").status_code == 404
 
 
+@pytest.mark.parametrize("change", ["key", "password"])
+def test_a_secret_is_made_once_however_often_its_answer_is_reloaded(
+    client: FlaskClient, actors: Actors, admin: Caller, change: str
+) -> None:
+    path = f"people/{add_person(actors).account_id}/{change}"
+    version = version_on(client, path)
+    secret = shown_secret(post(client, path, version=version))
+    noted = changes(actors)
+    again = post(client, path, version=version)
+    assert again.status_code == 409
+    assert "this form was sent before" in again.text
+    assert secret not in again.text
+    assert post(client, path).status_code == 409
+    assert changes(actors) == noted
+    assert shown_secret(make_secret(client, path)) != secret
+
+
 def test_names_are_shown_as_they_are(client: FlaskClient, actors: Actors, admin: Caller) -> None:
     page = post(client, "people", name="<b>Bo</b>", role="agent").text
     assert "<b>" not in page
     assert "&lt;b&gt;Bo" in page
+
+
+def test_times_are_by_the_clock_of_the_service(actors: Actors, admin: Caller) -> None:
+    settings = replace(actors.runtime.settings, time_zone="America/New_York")
+    theirs = create_app(replace(actors.runtime, settings=settings)).test_client()
+    with time_machine.travel(datetime(2030, 1, 2, 3, tzinfo=UTC), tick=False):
+        log_in(theirs, "Sun Li")
+        assert "2030-01-01 22:00" in theirs.get("/console/people").text
 
 
 def test_what_the_operator_changes_is_noted_too(

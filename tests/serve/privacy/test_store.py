@@ -21,7 +21,7 @@ from serve.assessments.uploads import check_uploads
 from serve.claims.intake import Submission, accept_claim
 from serve.orders.models import Order
 from serve.privacy.purge import purge_old
-from serve.privacy.sweep import sweep_photos
+from serve.privacy.sweep import sweep_photos, take_over
 from serve.runtime import Runtime
 from serve.storage import PhotoStore
 from serve.times import utc_now
@@ -70,6 +70,7 @@ def test_what_nothing_names_is_swept_after_a_day(client: FlaskClient, actors: Ac
     assert client.put(path, data=data, headers=actors.as_shop).status_code == 200
     actors.add_claim(findings.CLEAN)
     actors.runtime.photos.check()
+    take_over(actors.runtime)
     kept = stored(actors)
     loose = actors.runtime.photos.put(draw_photo(302))
     folder = Path(actors.runtime.settings.photo_store)
@@ -161,6 +162,7 @@ def test_a_photo_of_a_claim_that_is_being_accepted_is_not_removed(
     if remove is sweep_photos:
         with time_machine.travel(utc_now() + timedelta(days=40), tick=False):
             purge(actors.runtime)
+        take_over(actors.runtime)
         actors.runtime.photos.put(data)  # as a crash leaves it
     with time_machine.travel(utc_now() + timedelta(days=40)):
         accepting = pool.submit(accept, runtime, actors, data, order)

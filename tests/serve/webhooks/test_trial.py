@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import threading
 import time
+import uuid
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from apiflask import APIFlask
 from flask.testing import FlaskClient
+from sqlalchemy import text
 
 from serve.webhooks.trial import try_endpoint
 from tests.serve.actors import Actors
@@ -72,6 +74,28 @@ def test_a_receiver_that_hangs_holds_up_one_ping(
         assert first.result().get_json()["acknowledged"]
     assert (second.status_code, second.get_json()["code"]) == (429, "webhook_trial_running")
     assert len(receiver.requests) == 1
+
+
+def test_receivers_that_hang_hold_up_few_threads_and_no_connection(
+    app: APIFlask, actors: Actors, receiver: Receiver, secret: str
+) -> None:
+    entered, leave = threading.Event(), threading.Event()
+    receiver.pause = lambda: (entered.set(), leave.wait(30))
+    places = actors.runtime.trials
+    with ThreadPoolExecutor(1) as pool:
+        first = pool.submit(lambda: app.test_client().post(TEST, headers=actors.as_shop))
+        assert entered.wait(30)
+        query = text("SELECT count(*) FROM pg_stat_activity WHERE state LIKE 'idle in trans%'")
+        with actors.runtime.transaction() as session:
+            assert session.scalar(query) == 0
+        with places.take(uuid.uuid4()):
+            third = {"Authorization": f"Bearer {actors.add_shop_key()}"}
+            refused = app.test_client().post(TEST, headers=third)
+        leave.set()
+        assert first.result().get_json()["acknowledged"]
+    assert (refused.status_code, refused.get_json()["code"]) == (429, "busy")
+    with places.take(uuid.uuid4()), places.take(uuid.uuid4()):
+        pass
 
 
 def test_a_receiver_that_never_answers_is_given_up(
