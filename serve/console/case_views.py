@@ -26,6 +26,7 @@ from serve.console.case_words import (
     SEVERITIES,
     STATUSES,
 )
+from serve.console.recent_rows import describe_not_given
 from serve.console.rendering import address_of, render
 from serve.console.texts import texts_in
 from serve.pages.rendering import begin_sentence, choose_language, format_time, format_yuan, say
@@ -45,6 +46,7 @@ blueprint = ConsoleBlueprint("console_case", __name__)
 @blueprint.get("/cases/<claim_id>")
 def show_case(claim_id: str) -> Response:
     visitor, runtime = resume_visit(), current_runtime()
+    t = texts_in(choose_language())
     with runtime.transaction() as session:
         claim = load_claim(session, visitor.caller, claim_id)
         shown = present_claim(session, runtime, claim, for_agent=True, reader=visitor.caller)
@@ -53,7 +55,7 @@ def show_case(claim_id: str) -> Response:
         target = name_of_account(session, claim.shop_id), context["order"]["product"]
         hidden, photos = is_hidden(claim), _list_photos(claim, shown)
         erased = claim.erased_at is not None
-    t = texts_in(choose_language())
+        not_given = list(describe_not_given(session, visitor.caller, t))
     return render(
         "case.html",
         visitor=visitor,
@@ -62,6 +64,7 @@ def show_case(claim_id: str) -> Response:
         policy=policy,
         hidden=hidden,
         erased=erased,
+        not_given=not_given,
         photos=[] if erased else photos,
         chain=draw_chain(context["cold_chain"]),
         limit=word_limit(shown, t),

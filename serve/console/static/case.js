@@ -1,6 +1,7 @@
 // A case on one screen: puts the parts together. The page's data is in data-case.
 
 import { Desk } from "./case_desk.js";
+import { Draft } from "./case_draft.js";
 import { Hold } from "./case_hold.js";
 import { LabelForm } from "./case_label_form.js";
 import { Labels } from "./case_labels.js";
@@ -68,6 +69,7 @@ root.addEventListener("click", (event) => {
 });
 listenToKeys(actions, keys);
 
+if (!verdict) new Draft(data).forget();
 verdict?.restore();
 desk?.start();
 if (data.waiting && !data.pending?.mine) hold.take();

@@ -83,6 +83,12 @@ export class Verdict {
     this.draft.write({ ...kept, labels: this.labels.save(), judged_at: this.data.judged_at });
   }
 
+  /** The verdict is given: what was entered is kept no longer. */
+  forget() {
+    this.quiet = true;
+    this.draft.forget();
+  }
+
   /** Fills in what was entered before, unless a verdict was given since. */
   restore() {
     const draft = this.draft.read();

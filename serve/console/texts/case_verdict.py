@@ -79,7 +79,24 @@ TEXTS: dict[str, tuple[str, str]] = {
         "裁定将在 {seconds} 秒后生效，可以撤销。",
         "The verdict counts in {seconds} s. Until then it can be undone.",
     ),
+    "case_sent_before": (
+        "您此前提交的裁定已经收到，将在 {seconds} 秒后生效，可以撤销。",
+        "Your verdict had come in: it counts in {seconds} s. Until then it can be undone.",
+    ),
+    "case_giving": ("裁定正在生效…", "The verdict is being given …"),
     "case_given": ("裁定已生效。", "The verdict is given."),
+    "case_not_given": (
+        "您对此案的上一次裁定没有生效：{why}。",
+        "Your last verdict on this case was not given: {why}.",
+    ),
+    "case_not_given_on": (
+        "您上一次对 {product} 的裁定没有生效：{why}。",
+        "Your last verdict on {product} was not given: {why}.",
+    ),
+    "case_not_given_unknown": (
+        "裁定没有生效，您填的都还在。",
+        "The verdict was not given. Nothing you entered is lost.",
+    ),
     "case_undo": ("撤销", "Undo"),
     "case_undone": ("已撤销，可以修改后重新提交。", "Undone. Change what you like and send again."),
     "case_next": ("下一案", "Next case"),
@@ -98,9 +115,18 @@ TEXTS: dict[str, tuple[str, str]] = {
     "case_wrong_price": ("实付金额所剩", "what is left of the price"),
     "case_wrong_authority": ("您的权限", "your authority"),
     "case_wrong_lost": (
-        "连不上服务器。您填的都还在，请检查网络后再提交。",
-        "The service cannot be reached. Nothing you entered is lost: check the connection and "
-        "send again.",
+        "连不上服务器，不知道裁定是否已提交。您填的都还在，请检查网络后再提交，不会重复。",
+        "The service cannot be reached, and may have the verdict or not. Nothing you entered is "
+        "lost: check the connection and send again; it counts once.",
+    ),
+    "case_wrong_not_sent": (
+        "连接中断，裁定没有提交。您填的都还在，请再提交一次。",
+        "The connection broke and the verdict was not sent. Nothing you entered is lost: send "
+        "it again.",
+    ),
+    "case_wrong_undo_lost": (
+        "连接中断，裁定可能还没有撤销。请再撤销一次。",
+        "The connection broke: the verdict may not be undone. Undo it again.",
     ),
     "case_wrong_session": (
         "登录已过期。请重新登录，您填的内容会保留。",

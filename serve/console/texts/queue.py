@@ -66,6 +66,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "订单余额不足，另一项申请已获赔付",
         "another claim on the order took of what was left of its price",
     ),
+    "not_given_above_authority": (
+        "金额超过了您的权限",
+        "the amount is above your authority",
+    ),
     "not_given_other": ("申请的情况已变化", "the claim has changed since"),
     "pages_label": ("翻页", "Pages"),
     "page_of": ("第 {page} / {pages} 页", "Page {page} of {pages}"),

@@ -187,21 +187,6 @@ def test_a_verdict_that_counts_is_no_longer_undone(page: Page, site: Site) -> No
     expect(page.locator("[data-sent-text]")).to_contain_text("Too late to undo")
 
 
-def test_the_countdown_ends_with_a_given_verdict(page: Page, site: Site) -> None:
-    claim_id = add_case(site.actors)
-    sign_in(page, site)
-    page.clock.install()
-    open_case(page, site, claim_id)
-    for key in "1d":
-        page.keyboard.press(key)
-    send(page)
-    said = page.locator("[data-sent-text]")
-    expect(said).to_contain_text("Until then it can be undone")
-    page.clock.run_for(61_000)
-    expect(said).to_have_text("The verdict is given.")
-    expect(page.get_by_role("button", name="Undo")).to_be_hidden()
-
-
 def test_enter_goes_on_to_the_next_case(page: Page, site: Site) -> None:
     first = add_case(site.actors)
     second = site.actors.add_claim(findings.CLEAN)
