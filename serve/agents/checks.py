@@ -9,8 +9,14 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy.orm import Session
 
 from model.errors import Conflict, Forbidden, InvalidInput
-from serve.accounts.service import PEOPLE, Caller, person_id
-from serve.agents.holds import hold_of, refuse_held, refuse_pending
+from serve.accounts.service import Caller, person_id
+from serve.agents.holds import (
+    hold_of,
+    is_lead,
+    refuse_handed_over,
+    refuse_held,
+    refuse_pending,
+)
 from serve.agents.labels import check_labels
 from serve.agents.records import verdicts_of
 from serve.agents.schemas import VerdictIn
@@ -52,7 +58,7 @@ def check_entry(session: Session, agent: Caller, claim: Claim, verdict: VerdictI
     Raises:
         Conflict: another agent holds the case, a verdict on it is entered and not given yet, a
             photo came that the agent has not seen, or it does not wait for an agent.
-        Forbidden: the amount is above the agent's authority.
+        Forbidden: the amount is above the agent's authority, or a lead decides the case.
         InvalidInput: the amount is above what is left of the price, or a label does not fit.
     """
     person_id(agent)
@@ -68,11 +74,12 @@ def check_verdict(session: Session, agent: Caller, claim: Claim, verdict: Verdic
 
     Raises:
         Conflict: the claim does not wait for an agent, or was erased.
-        Forbidden: the amount is above the agent's authority.
+        Forbidden: the amount is above the agent's authority, or a lead decides the case.
         InvalidInput: the amount is above what is left of the price, or a label does not fit.
     """
     refuse_erased(claim)
     number = _next_round(session, claim)
+    refuse_handed_over(agent, claim)
     get_order(session, claim.order_id, lock=True)
     granted_fen = sum_claim_fen(session, claim.id)
     if verdict.amount_fen is not None:
@@ -99,7 +106,7 @@ def find_authority_fen(session: Session, agent: Caller, claim: Claim) -> int | N
     blind case: there the limit would tell what the machine gave.
     """
     limit_fen = policy_of(session, claim).table.authority.agent_fen
-    if limit_fen is None or agent.role != PEOPLE[0]:
+    if limit_fen is None or is_lead(agent):
         return None
     return limit_fen if claim.blind else max(limit_fen, sum_claim_fen(session, claim.id))
 
@@ -161,6 +168,6 @@ def _check_authority(amount_fen: int, authority_fen: int | None) -> None:
         raise Forbidden(
             f"An agent grants at most {authority_fen} fen on this claim",
             f"amount_fen {amount_fen}",
-            "Send a smaller amount_fen, or release the case: a lead decides",
+            "Hand the case over, and a lead decides: POST /v1/claims/{id}/hand-over",
             code="above_authority",
         )

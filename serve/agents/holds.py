@@ -6,17 +6,21 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Select, case, delete, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from model.errors import Conflict
-from serve.accounts.service import Caller, names_of_accounts, person_id
+from model.errors import Conflict, Forbidden
+from serve.accounts.service import PEOPLE, Caller, names_of_accounts, person_id
 from serve.agents.models import CaseHold, PendingVerdict
 from serve.claims.queue import list_free
 from serve.claims.service import load_claim
 from serve.times import after, to_iso, utc_now
+
+if TYPE_CHECKING:
+    from serve.claims.models import Claim
 
 HOLD_S = 600
 """How long a case is held; taking it again renews that."""
@@ -41,6 +45,7 @@ def take_case(session: Session, agent: Caller, claim_id: uuid.UUID) -> CaseHold:
 
     Raises:
         NotFound: there is no such claim.
+        Forbidden: it was handed over to a lead, and the agent is none.
         Conflict: another agent holds it (`case_held`) or has entered a verdict on it that is not
             given yet (`verdict_pending`), or it does not wait for an agent.
     """
@@ -52,6 +57,7 @@ def take_case(session: Session, agent: Caller, claim_id: uuid.UUID) -> CaseHold:
             "Read it; there is no verdict to give",
             code="no_verdict_wanted",
         )
+    refuse_handed_over(agent, claim)
     refuse_pending(session, claim_id, but=agent)
     hold = _insert_hold(session, person_id(agent), claim_id)
     if hold is None:
@@ -73,11 +79,12 @@ def take_next(session: Session, agent: Caller) -> uuid.UUID | None:
     Returns:
         The claim's id; None where nothing is left for this agent.
     """
-    while free := list_free(session, _select_taken(), _CANDIDATES):
+    leads = is_lead(agent)
+    while free := list_free(session, _select_taken(), _CANDIDATES, for_leads=leads):
         for claim_id in free:
             if _try_to_take(session, agent, claim_id):
                 return claim_id
-    own = list_free(session, _select_taken(but=person_id(agent)), 1)
+    own = list_free(session, _select_taken(but=person_id(agent)), 1, for_leads=leads)
     return own[0] if own and _try_to_take(session, agent, own[0]) else None
 
 
@@ -103,6 +110,26 @@ def holders_of(session: Session, claim_ids: Sequence[uuid.UUID]) -> dict[uuid.UU
         hold.claim_id: Holder(hold.agent_id, names[hold.agent_id], hold.held_until)
         for hold in holds
     }
+
+
+def is_lead(agent: Caller) -> bool:
+    """Returns whether somebody decides what is above an agent's authority."""
+    return agent.decides and agent.role != PEOPLE[0]
+
+
+def refuse_handed_over(agent: Caller, claim: Claim) -> None:
+    """Leaves a case that was handed over to leads and admins.
+
+    Raises:
+        Forbidden: it was, and the agent is neither.
+    """
+    if claim.for_lead and not is_lead(agent):
+        raise Forbidden(
+            "A case that was handed over is decided by a lead or an admin",
+            "an agent",
+            "Take another one: POST /console/next",
+            code="for_a_lead",
+        )
 
 
 def refuse_held(session: Session, agent: Caller, claim_id: uuid.UUID) -> None:
@@ -173,7 +200,7 @@ def _select_taken(but: uuid.UUID | None = None) -> Select[uuid.UUID]:
 def _try_to_take(session: Session, agent: Caller, claim_id: uuid.UUID) -> bool:
     try:
         take_case(session, agent, claim_id)
-    except Conflict:
+    except (Conflict, Forbidden):
         return False
     return True
 

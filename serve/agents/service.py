@@ -92,7 +92,7 @@ def _settle_claim(claim: Claim, decision: str) -> None:
     claim.status = "closed" if decision == "close" else "resolved"
     claim.agent_due_at = None
     # What comes after, an appeal, is judged with everything in view.
-    claim.blind = False
+    claim.blind = claim.for_lead = False
     claim.verified_at = now
     claim.resolved_at = claim.resolved_at or now
     claim.closed_at = now if decision == "close" else None

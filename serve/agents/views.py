@@ -5,6 +5,7 @@ from typing import Any
 from apiflask import APIBlueprint
 
 from serve.accounts.access import AGENT, current_caller, require_role
+from serve.agents.handover import hand_over
 from serve.agents.holds import release_case, take_case
 from serve.agents.pending import enter_verdict, undo_verdict
 from serve.agents.schemas import HoldOut, VerdictIn
@@ -107,3 +108,19 @@ def delete_hold(claim_id: str) -> tuple[str, int]:
         claim = load_claim(session, current_caller(), claim_id)
         release_case(session, current_caller(), claim.id)
     return "", 204
+
+
+@blueprint.post("/claims/<claim_id>/hand-over")
+@require_role(AGENT)
+@blueprint.output(ClaimOut)
+@blueprint.doc(
+    security="api_key", responses={404: "No such claim", 409: "Waits for nobody, held, or entered"}
+)
+def post_hand_over(claim_id: str) -> dict[str, Any]:
+    """Hand a case over to a lead.
+
+    Agents are given it no more, and their verdicts on it are refused, until a lead or an admin has
+    decided. Once more changes nothing.
+    """
+    hand_over(current_runtime(), current_caller(), claim_id)
+    return show_claim(current_runtime(), current_caller(), claim_id)

@@ -12,6 +12,7 @@ from sqlalchemy import (
     Index,
     SmallInteger,
     UniqueConstraint,
+    false,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -47,6 +48,7 @@ class Claim(Base):
     food_safety: Mapped[bool] = mapped_column(default=False)
     audit: Mapped[bool] = mapped_column(default=False)
     blind: Mapped[bool] = mapped_column(default=False)
+    for_lead: Mapped[bool] = mapped_column(default=False, server_default=false())
     pre_approved_fen: Mapped[int] = mapped_column(default=0)
     appeal: Mapped[str | None]
     salt: Mapped[str | None]

@@ -109,6 +109,7 @@ def _for_agents(session: Session, claim: Claim, unpaid: bool) -> dict[str, Any]:
     return {
         "audit": None if is_hidden(claim) else claim.audit,
         "blind": claim.blind,
+        "for_lead": claim.for_lead,
         "agent_due_at": to_iso(claim.agent_due_at),
         "overdue": list(list_overdue(claim, unpaid=unpaid)),
         "escalated_at": to_iso(claim.escalated_at),

@@ -26,9 +26,20 @@ def list_claims(session: Session, query: QueueQuery) -> tuple[Sequence[Claim], i
     return session.scalars(page).all(), int(total or 0)
 
 
-def list_free(session: Session, taken: Select[uuid.UUID], limit: int) -> Sequence[uuid.UUID]:
-    """Returns claims that wait for an agent and are not among those taken, most urgent first."""
+def list_free(
+    session: Session, taken: Select[uuid.UUID], limit: int, *, for_leads: bool
+) -> Sequence[uuid.UUID]:
+    """Returns claims that wait for an agent and are not among those taken, most urgent first.
+
+    Args:
+        session: to read with.
+        taken: claims to leave out.
+        limit: how many at most.
+        for_leads: with those that were handed over to a lead.
+    """
     waiting = select(Claim.id).where(Claim.agent_due_at.is_not(None), Claim.id.not_in(taken))
+    if not for_leads:
+        waiting = waiting.where(~Claim.for_lead)
     return session.scalars(_most_urgent_first(waiting).limit(limit)).all()
 
 
@@ -87,5 +98,7 @@ def _conditions(query: QueueQuery) -> Iterator[ColumnElement[bool]]:
         yield Claim.shop_id == query.shop_id
     if query.reason is not None:
         yield Claim.reason == query.reason
+    if query.for_lead is not None:
+        yield Claim.for_lead == query.for_lead
     if query.judged_by is not None:
         yield Claim.id.in_(select_judged_by(query.judged_by))

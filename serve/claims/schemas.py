@@ -182,6 +182,9 @@ class ClaimOut(BaseModel):
     )
     audit: Annotated[bool | None, Field(description="for agents")] = None
     blind: Annotated[bool | None, Field(description="for agents")] = None
+    for_lead: Annotated[
+        bool | None, Field(description="for agents: handed over; a lead or an admin decides")
+    ] = None
     agent_due_at: Annotated[datetime | None, Field(description="for agents")] = None
     overdue: Annotated[
         list[Literal["first_answer", "food_safety", "verified", "resolved"]] | None,
@@ -227,6 +230,9 @@ class QueueQuery(BaseModel):
         bool | None, Field(description="true: only claims with a clock that ran out undone")
     ] = None
     reason: Annotated[Reason | None, Field(description="what the customer picked")] = None
+    for_lead: Annotated[
+        bool | None, Field(description="true: only claims that were handed over to a lead")
+    ] = None
     judged_by: Annotated[
         UUID | None, Field(description="only claims that this person gave a verdict on")
     ] = None

@@ -113,7 +113,7 @@ def appeal_claim(runtime: Runtime, caller: Caller, claim_id: str, text: str) -> 
         claim.appeal, claim.salt = text, claim.salt or make_salt()
         claim.status = "needs_agent"
         # An agent who reads the appeal knows that the machine has answered.
-        claim.blind = False
+        claim.blind = claim.for_lead = False
         claim.verified_at = claim.resolved_at = claim.closed_at = None
         table = policy_of(session, claim).table
         clocks = table.clocks

@@ -11,6 +11,7 @@ from serve.ledger.models import LedgerEvent
 FLAGS = ("food_safety", "audit", "blind")
 """What a decision says of its claim beside the outcome."""
 
+_FOR_LEAD = "for_lead"
 _RECEIVED, _NEEDS_PHOTO, _NEEDS_AGENT = "received", "needs_photo", "needs_agent"
 
 
@@ -21,7 +22,7 @@ class Standing:
     Attributes:
         statuses: what its status can be; a claim whose better photo never came is passed on to an
             agent without an event of its own.
-        flags: `FLAGS`; one that no event determines is not there.
+        flags: `FLAGS` and `for_lead`; one that no event determines is not there.
     """
 
     statuses: set[str]
@@ -37,7 +38,7 @@ def derive_standing(
         events: of the claim.
         outcomes: of its decisions by id; the ledger has only the hash of each.
     """
-    standing = Standing({_RECEIVED}, dict.fromkeys(FLAGS, False))
+    standing = Standing({_RECEIVED}, dict.fromkeys((*FLAGS, _FOR_LEAD), False))
     for event in events:
         _follow(standing, event, outcomes)
     return standing
@@ -59,7 +60,8 @@ def _follow(
             if _NEEDS_PHOTO in statuses:
                 statuses.add(_NEEDS_AGENT)
             outcome = outcomes.get(details.get("decision_id", 0), {})
-            standing.flags = {name: outcome[name] for name in FLAGS if name in outcome}
+            found = {name: outcome[name] for name in FLAGS if name in outcome}
+            standing.flags = {_FOR_LEAD: standing.flags[_FOR_LEAD], **found}
         case "photos_added":
             statuses = {_RECEIVED if s == _NEEDS_PHOTO else s for s in statuses}
         case "appealed":
@@ -74,3 +76,5 @@ def _follow(
         # Whoever judges next may know what the machine has said.
         standing.flags.pop("blind", None)
     standing.statuses = statuses
+    if event.kind in ("handed_over", "appealed", "verdict"):
+        standing.flags[_FOR_LEAD] = event.kind == "handed_over"

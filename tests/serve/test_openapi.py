@@ -28,6 +28,7 @@ ROUTES = {
     ("delete", "/v1/claims/{claim_id}/verdict"),
     ("post", "/v1/claims/{claim_id}/hold"),
     ("delete", "/v1/claims/{claim_id}/hold"),
+    ("post", "/v1/claims/{claim_id}/hand-over"),
     ("get", "/v1/claims/{claim_id}/context"),
     ("get", "/v1/claims/{claim_id}/packing-photo"),
     ("get", "/v1/claims/{claim_id}/batch"),
@@ -85,6 +86,7 @@ def test_the_service_keeps_to_its_document(app: APIFlask, actors: Actors) -> Non
         for_agents = (
             "/verdict",
             "/hold",
+            "/hand-over",
             "/context",
             "/packing-photo",
             "/batch",
