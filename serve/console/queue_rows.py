@@ -80,6 +80,7 @@ def _describe(
         "batch": claim.batch,
         "status": texts[STATUS_TEXTS[shown_status(claim, for_agent=True)]],
         "food_safety": claim.food_safety,
+        "for_lead": claim.for_lead and due_at is not None,
         "blind": claim.blind and due_at is not None,
         "received_at": to_iso(claim.received_at),
         "due_at": to_iso(due_at),

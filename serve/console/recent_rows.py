@@ -70,6 +70,7 @@ def _describe_entered(session: Session, pending: PendingVerdict, now: datetime) 
         **_name_claim(session, pending.claim_id),
         "decision": pending.verdict["decision"],
         "amount_fen": pending.verdict["amount_fen"],
+        "entered_at": to_iso(pending.entered_at),
         "left_s": left_s,
     }
 

@@ -26,6 +26,8 @@ export class Desk {
       this.send();
     });
     this.undoButton.addEventListener("click", () => this.undo());
+    const handOver = root.querySelector("[data-hand-over]");
+    handOver.addEventListener("click", () => this.#handOver(handOver));
   }
 
   /** Shows a verdict that was sent before the page was loaded. */
@@ -51,8 +53,12 @@ export class Desk {
     } else this.#fail(answer, found);
   }
 
+  get undoable() {
+    return this.state === "sent";
+  }
+
   async undo() {
-    if (this.state !== "sent") return;
+    if (!this.undoable) return;
     this.undoButton.disabled = true;
     const answer = await ask("DELETE", this.path);
     const found = isDoubtful(answer) ? await this.#look() : null;
@@ -62,6 +68,19 @@ export class Desk {
     else if (found?.state === "not_given") this.#reopen(found.text);
     else if (answer.status === 0) this.text.textContent = this.data.words.wrong_undo_lost;
     else this.text.textContent = explain(answer, this.data.words);
+  }
+
+  /** Leaves the case to a lead; the page then shows it to read. */
+  async #handOver(button) {
+    button.disabled = true;
+    const answer = await ask("POST", `/v1/claims/${this.data.id}/hand-over`);
+    button.disabled = false;
+    if (answer.status === 200) {
+      this.hold.stop();
+      this.verdict.forget();
+      location.reload();
+    } else if (answer.status === 0) this.verdict.complain([this.data.words.wrong_hand_over]);
+    else this.#fail(answer, null);
   }
 
   next() {

@@ -8,9 +8,9 @@ export const LOOK_MS = 3_000;
  * Returns the state of the agent's own verdict on a claim: pending (with `seconds`), given,
  * not_given (with `text`), none, elsewhere (somebody else's is in) or unknown (no answer).
  *
- * @param judgedAt when the verdict before was given, if there is one
+ * @param since when the verdict before was given, or this one was entered; null: none was before
  */
-export async function lookAfter(claimId, judgedAt) {
+export async function lookAfter(claimId, since) {
   const { status, body, at } = await ask("GET", `/v1/claims/${claimId}`);
   if (status !== 200) return { state: "unknown" };
   const pending = body.pending_verdict;
@@ -19,7 +19,8 @@ export async function lookAfter(claimId, judgedAt) {
     return { state: "pending", seconds: Math.max(0, seconds) || 0 };
   }
   if (pending) return { state: "elsewhere" };
-  if (body.verdict && body.verdict.at !== judgedAt) return { state: "given" };
+  const given = body.verdict && Date.parse(body.verdict.at) > Date.parse(since ?? 0);
+  if (given) return { state: "given" };
   const text = await findRefusal(claimId);
   return text ? { state: "not_given", text } : { state: "none" };
 }

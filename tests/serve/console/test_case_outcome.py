@@ -116,3 +116,38 @@ def test_signing_out_leaves_no_draft_behind(page: Page, site: Site) -> None:
     page.get_by_role("button", name="Sign out").click()
     expect(page.locator("[name=password]")).to_be_visible()
     assert page.evaluate(DRAFTS) == 0
+
+
+def test_a_verdict_is_undone_from_the_next_case(page: Page, site: Site) -> None:
+    first = add_case(site.actors)
+    second = site.actors.add_claim(findings.CLEAN)
+    sign_in(page, site)
+    open_case(page, site, first)
+    page.fill("[name=note]", "kept")
+    page.keyboard.press("Escape")
+    decide(page)
+    with page.expect_response(f"**/v1/claims/{second}/hold"):
+        page.keyboard.press("Enter")
+    strip = page.locator("[data-last]")
+    expect(strip).to_contain_text("Last verdict")
+    expect(strip).to_contain_text("counts in")
+    with page.expect_response(f"**/v1/claims/{first}/hold"):
+        page.keyboard.press("z")
+    expect(page).to_have_url(f"{site.address}/console/cases/{first}?lang=en")
+    expect(page.locator("[name=note]")).to_have_value("kept")
+    assert entered(site.actors, first) is None
+
+
+def test_the_next_case_says_what_became_of_the_last_verdict(page: Page, site: Site) -> None:
+    first = add_case(site.actors)
+    second = site.actors.add_claim(findings.CLEAN)
+    sign_in(page, site)
+    open_case(page, site, first)
+    decide(page)
+    page.clock.install()
+    open_case(page, site, second)
+    give(site.actors, first)
+    page.clock.run_for(62_000)
+    expect(page.locator("[data-last]")).to_contain_text("The verdict is given.")
+    expect(page.locator("[data-last] form")).to_have_count(0)
+    assert page.evaluate(DRAFTS) == 0
