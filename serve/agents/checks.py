@@ -24,7 +24,7 @@ from serve.claims.service import list_claims, policy_of, refuse_erased
 from serve.ledger.refunds import sum_claim_fen, sum_granted_fen, sum_verdicts_fen
 from serve.ledger.service import events_of
 from serve.orders.service import get_order
-from serve.privacy.service import accesses_of
+from serve.privacy.service import THUMBNAIL, accesses_of
 from serve.times import to_iso
 
 if TYPE_CHECKING:
@@ -146,7 +146,11 @@ def refuse_unseen(session: Session, agent: Caller, claim: Claim) -> None:
     Raises:
         Conflict: they were not.
     """
-    looks = [look for look in accesses_of(session, claim.id) if look.actor == agent.name]
+    looks = [
+        look
+        for look in accesses_of(session, claim.id)
+        if look.actor == agent.name and look.purpose != THUMBNAIL
+    ]
     hold = hold_of(session, claim.id, person_id(agent))
     begun = [look.at for look in looks] + ([hold.taken_at] if hold else [])
     if not begun:

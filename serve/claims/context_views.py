@@ -9,7 +9,7 @@ from model.errors import NotFound
 from serve.accounts.access import AGENT, current_caller, require_role
 from serve.claims.context import describe_context
 from serve.claims.context_schemas import ContextOut
-from serve.claims.photo_views import show_picture
+from serve.claims.pictures import show_picture
 from serve.claims.service import load_claim
 from serve.openapi import PICTURE
 from serve.orders.service import get_order
@@ -54,4 +54,4 @@ def get_packing_photo(claim_id: str) -> Response:
                 code="no_packing_photo",
             )
         log_access(session, caller, claim.id, sha256, VIEW)
-    return show_picture(runtime, sha256)
+    return show_picture(runtime, caller, sha256)

@@ -208,6 +208,14 @@ class ClaimOut(BaseModel):
     ] = None
 
 
+class PictureQuery(BaseModel):
+    """How large to show a photo."""
+
+    width: Annotated[int | None, Field(ge=32, le=320, description="of a thumbnail, in pixels")] = (
+        None
+    )
+
+
 class QueueQuery(BaseModel):
     """Which claims to list."""
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
@@ -23,6 +23,8 @@ _TOLERANCE = timedelta(minutes=15)
 """How far a camera's clock and the courier's may be apart."""
 _LONG_AFTER = timedelta(hours=24)
 """Chilled meals are made to be eaten on the day they come."""
+_ZONE = timedelta(hours=8)
+"""Of a camera that states none, and of what is shown: all of China keeps one time."""
 _SEVERAL, _WITHIN_DAYS = 3, 7
 _NAMED = 20
 
@@ -32,15 +34,16 @@ _TEXTS = {
         "{count} photo(s) also came with a claim on another order",
     ),
     "taken_before_delivery": (
-        "{count} 张照片标注的拍摄时间早于送达({time})",
-        "{count} photo(s) state a time before the delivery ({time})",
+        "{count} 张照片标注的拍摄时间早于送达（{time}）",
+        "{count} photo(s) state a time before the delivery ({time}, Beijing time)",
     ),
     "taken_long_after_delivery": (
-        "{count} 张照片标注的拍摄时间在送达 24 小时之后({time})",
-        "{count} photo(s) state a time more than 24 hours after the delivery ({time})",
+        "{count} 张照片标注的拍摄时间在送达 24 小时之后（{time}）",
+        "{count} photo(s) state a time more than 24 hours after the delivery "
+        "({time}, Beijing time)",
     ),
     "no_capture_time": (
-        "{count} 张照片没有拍摄时间:许多应用会去掉它,不说明任何问题",
+        "{count} 张照片没有拍摄时间：许多应用会去掉它，不说明任何问题",
         "{count} photo(s) state no capture time: many apps remove it, and it means nothing",
     ),
     "several_claims": (
@@ -108,7 +111,7 @@ def _find_several(session: Session, claim: Claim) -> Iterator[Signal]:
 
 
 def _show(moment: datetime) -> str:
-    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+    return f"{moment.astimezone(timezone(_ZONE)):%Y-%m-%d %H:%M}"
 
 
 def _tell(code: str, claims: Sequence[uuid.UUID] = (), **values: object) -> Signal:

@@ -67,7 +67,6 @@ class _Reasoning:
     def propose(self) -> dict[str, Any]:
         self._cap("case_why_max", self._rule.max_fen)
         self._cap("case_why_left", self._claim["available_fen"])
-        self._cap("case_why_authority", self._claim["authority_fen"])
         granted_fen = self._claim["amount_fen"]
         if granted_fen > self._fen:
             # What was granted before is part of the amount, and stays the customer's.

@@ -51,6 +51,11 @@ def word_photo_problems(problems: Iterable[str], *, language: str) -> str:
     return ", ".join(one.text_en if language == "en" else one.text_zh for one in found)
 
 
+def word_limits(limits: Iterable[float]) -> str:
+    """Returns the limits of a bar for those who do not see its ticks."""
+    return " · ".join(f"{100 * limit:.0f}%" for limit in limits)
+
+
 def _spoilage_bars(
     found: Mapping[str, Any], rules: Mapping[str, Any], t: Mapping[str, str]
 ) -> list[Bar]:

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 from flask import Response, url_for
 
 from serve.accounts.cookies import resume_visit
-from serve.accounts.service import name_of_account
+from serve.accounts.service import PEOPLE, name_of_account
 from serve.claims.context import describe_context
 from serve.claims.presentation import is_hidden, present_claim
 from serve.claims.service import load_claim, policy_of
 from serve.console.blueprint import ConsoleBlueprint
 from serve.console.case_amounts import propose_amounts, word_limit
 from serve.console.case_chain import draw_chain
-from serve.console.case_scores import list_bars, word_photo_problems
+from serve.console.case_scores import list_bars, word_limits, word_photo_problems
 from serve.console.case_words import (
     KEYS,
     KINDS,
@@ -26,6 +26,7 @@ from serve.console.case_words import (
     SEVERITIES,
     STATUSES,
 )
+from serve.console.recent_rows import DECISION_TEXTS, describe_entered, describe_not_given
 from serve.console.rendering import address_of, render
 from serve.console.texts import texts_in
 from serve.pages.rendering import begin_sentence, choose_language, format_time, format_yuan, say
@@ -45,6 +46,7 @@ blueprint = ConsoleBlueprint("console_case", __name__)
 @blueprint.get("/cases/<claim_id>")
 def show_case(claim_id: str) -> Response:
     visitor, runtime = resume_visit(), current_runtime()
+    t = texts_in(choose_language())
     with runtime.transaction() as session:
         claim = load_claim(session, visitor.caller, claim_id)
         shown = present_claim(session, runtime, claim, for_agent=True, reader=visitor.caller)
@@ -53,7 +55,8 @@ def show_case(claim_id: str) -> Response:
         target = name_of_account(session, claim.shop_id), context["order"]["product"]
         hidden, photos = is_hidden(claim), _list_photos(claim, shown)
         erased = claim.erased_at is not None
-    t = texts_in(choose_language())
+        not_given = list(describe_not_given(session, visitor.caller, t))
+        entered = describe_entered(session, visitor.caller)
     return render(
         "case.html",
         visitor=visitor,
@@ -62,14 +65,24 @@ def show_case(claim_id: str) -> Response:
         policy=policy,
         hidden=hidden,
         erased=erased,
+        not_given=not_given,
+        others=[one for one in entered if one["id"] != shown["id"]],
+        may_decide=_may_decide(visitor, shown),
         photos=[] if erased else photos,
         chain=draw_chain(context["cold_chain"]),
         limit=word_limit(shown, t),
         bars=partial(list_bars, policy=policy, t=t),
+        word_limits=word_limits,
         problems=partial(word_photo_problems, language=choose_language()),
         page_data=_page_data(visitor, shown, photos, propose_amounts(shown, policy, target, t)),
         **_words(t),
     )
+
+
+def _may_decide(visitor: Visitor, claim: Mapping[str, Any]) -> bool:
+    """Whether the case waits for a verdict of this person: one that was handed over, for a lead."""
+    left = claim["for_lead"] and visitor.caller.role == PEOPLE[0]
+    return claim["agent_due_at"] is not None and not left
 
 
 def _words(t: Mapping[str, str]) -> dict[str, Any]:
@@ -81,6 +94,7 @@ def _words(t: Mapping[str, str]) -> dict[str, Any]:
         "when": partial(format_time, language),
         "is_past": is_past,
         "kinds": {kind: t[name] for kind, name in KINDS.items()},
+        "decisions": {decision: t[name] for decision, name in DECISION_TEXTS.items()},
         "scenes": {scene: t[name] for scene, name in SCENES.items()},
         "marks": {mark: t[name] for mark, name in MARKS.items()},
         "outcomes": {outcome: t[name] for outcome, name in OUTCOMES.items()},
@@ -115,7 +129,7 @@ def _page_data(
     return {
         "id": claim["id"],
         "agent": visitor.name,
-        "waiting": claim["agent_due_at"] is not None,
+        "waiting": _may_decide(visitor, claim),
         "judged_at": claim["verdict"] and claim["verdict"]["at"],
         "held_by": claim["held_by"],
         "pending": pending and {**pending, "seconds": _seconds_until(pending["due_at"])},

@@ -26,7 +26,12 @@ blueprint = ConsoleBlueprint("console_looks", __name__)
 
 PAGE = 50
 
-_PURPOSES = {"view": "look_view", "overlay": "look_overlay", "export": "look_export"}
+_PURPOSES = {
+    "view": "look_view",
+    "thumbnail": "look_thumbnail",
+    "overlay": "look_overlay",
+    "export": "look_export",
+}
 
 
 @dataclass(frozen=True)

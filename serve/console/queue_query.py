@@ -16,7 +16,7 @@ VIEWS = (WAITING, ALL, MINE)
 PAGE_LENGTH = 20
 
 _FILTERS = ("reason", "status", "shop_id", "batch")
-_SWITCHES = ("food_safety", "overdue")
+_SWITCHES = ("food_safety", "overdue", "for_lead")
 _LAST_PAGE = 50_000
 
 

@@ -17,7 +17,8 @@ from serve.agents.pending import undo_verdict
 from serve.claims.queue import count_waiting, list_claims
 from serve.console.blueprint import ConsoleBlueprint
 from serve.console.queue_query import PAGE_LENGTH, VIEWS, Asked, read_asked
-from serve.console.queue_rows import STATUS_TEXTS, describe_recent, describe_rows
+from serve.console.queue_rows import STATUS_TEXTS, describe_rows
+from serve.console.recent_rows import DECISION_TEXTS, describe_recent
 from serve.console.rendering import address_of, render
 from serve.console.texts import texts_in
 from serve.pages.rendering import begin_sentence, choose_language, format_time, format_yuan, say
@@ -27,11 +28,6 @@ blueprint = ConsoleBlueprint("console_queue", __name__)
 
 _NOTES = ("nothing_free", "too_late")
 _VIEW_TEXTS = {"waiting": "show_waiting", "all": "show_all", "mine": "show_mine"}
-_DECISION_TEXTS = {
-    "approve": "decision_approve",
-    "decline": "decision_decline",
-    "close": "decision_close",
-}
 
 
 @blueprint.get("/")
@@ -48,7 +44,7 @@ def show_queue() -> Response:
         case_address=case_address,
         views={view: _VIEW_TEXTS[view] for view in VIEWS},
         statuses=STATUS_TEXTS,
-        decisions=_DECISION_TEXTS,
+        decisions=DECISION_TEXTS,
         problems=current_runtime().policy().table.wording.problems,
         say=partial(say, language),
         sentence=begin_sentence,

@@ -13,7 +13,7 @@ from serve.accounts.service import Caller
 from serve.privacy.models import PhotoAccess
 from serve.times import utc_now
 
-VIEW, OVERLAY, EXPORT = "view", "overlay", "export"
+VIEW, OVERLAY, EXPORT, THUMBNAIL = "view", "overlay", "export", "thumbnail"
 
 LINK = "link"
 """Who holds a claim link: the customer, or whoever the shop or the customer gave it to."""

@@ -18,7 +18,7 @@ class AccessOut(BaseModel):
     at: str
     actor: str = Field(description="role and id of the account, operator, or link")
     sha256: str = Field(description="the photo")
-    purpose: str = Field(description="view, overlay or export")
+    purpose: str = Field(description="view, thumbnail, overlay or export")
 
 
 class AccessesOut(BaseModel):

@@ -1,9 +1,11 @@
 // A case on one screen: puts the parts together. The page's data is in data-case.
 
 import { Desk } from "./case_desk.js";
+import { Draft } from "./case_draft.js";
 import { Hold } from "./case_hold.js";
 import { LabelForm } from "./case_label_form.js";
 import { Labels } from "./case_labels.js";
+import { LastVerdicts } from "./case_last.js";
 import { listenToKeys } from "./case_keys.js";
 import { Marks } from "./case_marks.js";
 import { Verdict } from "./case_verdict.js";
@@ -31,6 +33,8 @@ const hold = new Hold(root, data, (mine) => {
 });
 const desk = verdict ? new Desk(root, data, verdict, hold, () => allowDrawing(false)) : null;
 
+const last = new LastVerdicts(root, data);
+
 const keys = root.querySelector("[data-keys]");
 root.querySelector("[data-close-keys]").addEventListener("click", () => keys.close());
 
@@ -54,7 +58,7 @@ const actions = {
   kinds: () => verdict?.focus("none_seen"),
   none_seen: () => verdict?.click("none_seen"),
   send: () => desk?.send(),
-  undo: () => desk?.undo(),
+  undo: () => (desk?.undoable ? desk.undo() : last.undo()),
   go_on: () => desk?.next(),
   help: () => (keys.open ? keys.close() : keys.showModal()),
   escape: () => {
@@ -68,6 +72,7 @@ root.addEventListener("click", (event) => {
 });
 listenToKeys(actions, keys);
 
+if (!verdict) new Draft(data).forget();
 verdict?.restore();
 desk?.start();
 if (data.waiting && !data.pending?.mine) hold.take();

@@ -1,4 +1,5 @@
 // What was entered on a case, kept in this tab: a reload, a login or an undo loses nothing.
+// It goes when the verdict is given, and when the agent signs out (signing_out.js).
 
 export class Draft {
   constructor(data) {

@@ -45,8 +45,7 @@ export class LabelForm {
     if (row.dataset.region !== undefined) {
       const points = parsePoints(field.value);
       if (points) {
-        const fitted = points.map((point) => this.labels.inside(point));
-        this.labels.change(() => label.regions.splice(Number(row.dataset.region), 1, fitted));
+        this.labels.setRegion(Number(row.dataset.region), points);
       } else this.#show();
       return;
     }
@@ -108,6 +107,9 @@ export class LabelForm {
     [...this.rows.querySelectorAll("[data-row]")].forEach((row) => {
       row.classList.toggle("chosen", Number(row.dataset.row) === this.marks.chosen);
     });
+    [...this.rows.querySelectorAll("[data-region]")].forEach((row) => {
+      row.classList.toggle("chosen", Number(row.dataset.region) === this.marks.region);
+    });
   }
 
   #boxRow({ kind, box, mine }, index) {
@@ -150,8 +152,11 @@ export class LabelForm {
     input.setAttribute("aria-label", words.region_points.replace("{number}", index + 1));
     const name = words.region.replace("{number}", index + 1);
     const caption = Object.assign(document.createElement("span"), { textContent: name });
-    row.append(caption, input, button("×", `${words.delete}: ${name}`, () =>
-      this.labels.change((label) => label.regions.splice(index, 1))));
+    row.append(caption, input, button("×", `${words.delete}: ${name}`, () => {
+      this.marks.choose(null, index);
+      this.marks.deleteChosen();
+    }));
+    row.addEventListener("focusin", () => this.marks.region !== index && this.marks.choose(null, index));
     return row;
   }
 }

@@ -57,6 +57,19 @@ export class Labels extends EventTarget {
     });
   }
 
+  setRegion(index, points) {
+    this.change((label) => label.regions.splice(index, 1, points.map((point) => this.inside(point))));
+  }
+
+  /** Returns the points moved as far as all of them stay within the picture. */
+  shift(points, dx, dy) {
+    const within = (by, values, most) =>
+      Math.min(most - Math.max(...values), Math.max(-Math.min(...values), by));
+    const x = within(dx, points.map((point) => point[0]), this.photo.width_px);
+    const y = within(dy, points.map((point) => point[1]), this.photo.height_px);
+    return points.map((point) => [point[0] + x, point[1] + y]);
+  }
+
   /** Returns a point as whole pixels within the picture. */
   inside([x, y]) {
     const within = (value, most) => Math.min(most, Math.max(0, Math.round(value)));

@@ -5,6 +5,7 @@ import { simplify } from "./case_outline.js";
 const SVG = "http://www.w3.org/2000/svg";
 const LEAST_SCREEN_PX = 4;
 const HANDLE_SCREEN_PX = 9;
+const OUTLINE_SCREEN_PX = 2; // a drawn line may be off by as much, so that its points can be grasped
 const CORNERS = { nw: [0, 1], ne: [2, 1], sw: [0, 3], se: [2, 3] };
 
 export class Marks extends EventTarget {
@@ -17,7 +18,8 @@ export class Marks extends EventTarget {
     this.stage = root.querySelector("[data-stage]");
     this.svg = root.querySelector("[data-marks]");
     this.mode = "look";
-    this.chosen = null;
+    this.chosen = null; // a box
+    this.region = null; // or a region, by its place in the label
     this.gesture = null;
     labels.addEventListener("select", () => this.#reset());
     labels.addEventListener("change", () => this.draw());
@@ -41,24 +43,33 @@ export class Marks extends EventTarget {
     this.choose(null);
   }
 
-  choose(index) {
+  choose(index, region = null) {
     this.chosen = index;
+    this.region = region;
     this.draw();
     this.dispatchEvent(new Event("choose"));
   }
 
   deleteChosen() {
-    if (this.locked || !this.labels.label?.boxes[this.chosen]) return;
-    const index = this.chosen;
-    this.chosen = null;
-    this.labels.change((label) => label.boxes.splice(index, 1));
+    const { label } = this.labels;
+    const [all, index] = this.region === null
+      ? [label?.boxes, this.chosen]
+      : [label?.regions, this.region];
+    if (this.locked || !all?.[index]) return;
+    this.chosen = this.region = null;
+    this.labels.change(() => all.splice(index, 1));
   }
 
-  /** Moves or, where it should grow, resizes the chosen box by whole steps; false without one. */
+  /** Moves or, where it should grow, resizes what is chosen by whole steps; false without one. */
   nudge(x, y, grow) {
     const found = this.labels.label?.boxes[this.chosen];
-    if (this.locked || !found) return false;
+    const region = this.labels.label?.regions[this.region];
+    if (this.locked || !(found || region)) return false;
     const step = Math.max(1, Math.round(this.labels.photo.width_px / 200));
+    if (region) {
+      this.labels.setRegion(this.region, this.labels.shift(region, x * step, y * step));
+      return true;
+    }
     const [x0, y0, x1, y1] = found.box;
     const moved = grow
       ? [x0, y0, x1 + x * step, y1 + y * step]
@@ -78,7 +89,7 @@ export class Marks extends EventTarget {
     const unit = this.#unit();
     const regions = label.spoilage === "yes" || this.mode === "region" ? label.regions : [];
     this.svg.replaceChildren(
-      ...regions.map((points) => outline("region", points)),
+      ...regions.flatMap((points, index) => this.#drawRegion(points, index, unit)),
       ...(label.none ? [] : label.boxes.flatMap((box, index) => this.#drawBox(box, index, unit))),
       ...(this.gesture?.draft ? [this.gesture.draft] : []),
     );
@@ -86,7 +97,7 @@ export class Marks extends EventTarget {
 
   #reset() {
     this.gesture = null;
-    this.chosen = null;
+    this.chosen = this.region = null;
     this.#setMode("look");
     this.draw();
   }
@@ -113,6 +124,19 @@ export class Marks extends EventTarget {
     return [point.x, point.y];
   }
 
+  #drawRegion(points, index, unit) {
+    const chosen = index === this.region;
+    const shape = outline(`region${chosen ? " chosen" : ""}`, points);
+    shape.dataset.region = index;
+    const handles = (chosen && !this.locked ? points : []).map(([x, y], at) => {
+      const handle = element("circle", { cx: x, cy: y, r: (HANDLE_SCREEN_PX / 2) * unit });
+      handle.setAttribute("class", "handle");
+      handle.dataset.vertex = at;
+      return handle;
+    });
+    return [shape, ...handles];
+  }
+
   #drawBox({ kind, box, probability, mine }, index, unit) {
     const [x0, y0, x1, y1] = box;
     const chosen = index === this.chosen;
@@ -137,10 +161,10 @@ export class Marks extends EventTarget {
 
   #press(event) {
     if (event.button !== 0 || this.locked || this.gesture) return;
-    const { box, handle } = event.target.dataset ?? {};
+    const { box, handle, region, vertex } = event.target.dataset ?? {};
     const start = this.#point(event);
-    if (this.mode === "look" && box === undefined && handle === undefined) {
-      if (this.chosen !== null) this.choose(null);
+    if (this.mode === "look" && (box ?? handle ?? region ?? vertex) === undefined) {
+      if (this.chosen !== null || this.region !== null) this.choose(null);
       return;
     }
     event.stopPropagation();
@@ -149,10 +173,18 @@ export class Marks extends EventTarget {
     this.stage.setPointerCapture(event.pointerId);
     this.gesture = { kind: this.mode, start, points: [start], pointer: event.pointerId };
     if (this.mode !== "look") return;
+    if ((region ?? vertex) !== undefined) return this.#grasp(region, vertex);
     this.gesture.kind = handle === undefined ? "move" : "resize";
     if (handle === undefined) this.choose(Number(box));
     this.gesture.corner = CORNERS[handle];
     this.gesture.box = [...this.labels.label.boxes[this.chosen].box];
+  }
+
+  #grasp(region, vertex) {
+    if (region !== undefined) this.choose(null, Number(region));
+    this.gesture.kind = region === undefined ? "vertex" : "shape";
+    this.gesture.vertex = Number(vertex);
+    this.gesture.shape = this.labels.label.regions[this.region];
   }
 
   #drag(event) {
@@ -171,6 +203,11 @@ export class Marks extends EventTarget {
       box[gesture.corner[0]] += dx;
       box[gesture.corner[1]] += dy;
       this.#setBox(this.chosen, this.labels.fit(box));
+    } else if (gesture.kind === "shape" && gesture.moved) {
+      this.labels.setRegion(this.region, this.labels.shift(gesture.shape, dx, dy));
+    } else if (gesture.kind === "vertex") {
+      const moved = (old, at) => (at === gesture.vertex ? point : old);
+      this.labels.setRegion(this.region, gesture.shape.map(moved));
     } else if (gesture.kind === "box") {
       const [x0, y0, x1, y1] = this.labels.fit([...gesture.start, ...point]);
       gesture.draft = element("rect", { x: x0, y: y0, width: x1 - x0, height: y1 - y0 });
@@ -178,7 +215,7 @@ export class Marks extends EventTarget {
       this.draw();
     } else if (gesture.kind === "region") {
       gesture.points.push(point);
-      gesture.draft = outline("region", gesture.points);
+      gesture.draft = outline("region draft", gesture.points);
       this.draw();
     }
   }
@@ -193,8 +230,12 @@ export class Marks extends EventTarget {
       this.#setMode("look");
       this.choose(index);
     } else if (gesture.kind === "region" && gesture.moved) {
-      const points = simplify(gesture.points, this.#unit());
-      if (points.length >= 3) this.labels.addRegion(points);
+      const points = simplify(gesture.points, OUTLINE_SCREEN_PX * this.#unit());
+      if (points.length >= 3) {
+        this.labels.addRegion(points);
+        this.#setMode("look");
+        this.choose(null, this.labels.label.regions.length - 1);
+      }
     }
     this.draw();
   }

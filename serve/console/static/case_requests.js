@@ -29,6 +29,9 @@ const BY_CODE = {
   no_verdict_wanted: "wrong_late",
   claim_erased: "wrong_late",
   nothing_to_undo: "wrong_undo",
+  for_a_lead: "wrong_for_lead",
+  above_authority: "wrong_above_authority",
+  amount_above_price: "wrong_above_price",
   csrf: "wrong_session",
 };
 
@@ -38,7 +41,7 @@ export function explain({ status, body }, words) {
   if (status === 401) return words.wrong_session;
   const name = BY_CODE[body.code];
   if (name) return words[name];
-  if (status < 500) return words.wrong_input.replace("{detail}", body.detail ?? status);
+  if (status < 500) return words.wrong_input.replace("{code}", body.code ?? status);
   return words.wrong_server;
 }
 

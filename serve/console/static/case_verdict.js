@@ -15,6 +15,7 @@ export class Verdict {
     this.typed = false; // the amount was entered by hand and does not follow the grade
     form.addEventListener("input", (event) => this.#entered(event.target));
     form.addEventListener("change", () => this.#update());
+    form.addEventListener("input", () => this.#showOver());
     form.querySelector("[data-use]").addEventListener("click", () => this.#useProposal());
     // Enter alone gives no verdict: a key too many would.
     form.addEventListener("keydown", (event) => {
@@ -83,6 +84,12 @@ export class Verdict {
     this.draft.write({ ...kept, labels: this.labels.save(), judged_at: this.data.judged_at });
   }
 
+  /** The verdict is given: what was entered is kept no longer. */
+  forget() {
+    this.quiet = true;
+    this.draft.forget();
+  }
+
   /** Fills in what was entered before, unless a verdict was given since. */
   restore() {
     const draft = this.draft.read();
@@ -137,9 +144,29 @@ export class Verdict {
     const why = this.form.querySelector("[data-why]");
     why.textContent = proposal?.why ?? (severity ? words.why_none : words.why_grade);
     const use = this.form.querySelector("[data-use]");
-    use.hidden = !paid || !proposal || parse(amount.value) === proposal.fen;
     use.textContent = proposal ? words.use_proposal.replace("{amount}", `¥${yuan(proposal.fen)}`) : "";
+    this.#showOver();
     this.save();
+  }
+
+  /**
+   * An amount above the agent's authority is a lead's to give: it is said, and not sent. Shown with
+   * each letter, so that nothing moves under the pointer when the field is left for a button.
+   */
+  #showOver() {
+    const { authority_fen: most, proposals, words } = this.data;
+    const { amount, decision, problem, severity } = this.#values();
+    const fen = parse(amount);
+    const paid = decision === "" || decision === "approve";
+    const over = most !== null && fen > most && paid;
+    const proposal = proposals[problem]?.[severity];
+    this.form.querySelector("[data-use]").hidden = !paid || !proposal || fen === proposal.fen;
+    this.form.querySelector("[data-over]").hidden = !over;
+    this.form.querySelector("[data-send]").disabled = over;
+    if (!over) return;
+    const text = words.over.replace("{amount}", `¥${yuan(fen)}`).replace("{most}", `¥${yuan(most)}`);
+    const said = this.form.querySelector("[data-over-text]");
+    if (said.textContent !== text) said.textContent = text;
   }
 
   #useProposal() {

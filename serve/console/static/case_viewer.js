@@ -80,6 +80,7 @@ export class Viewer extends EventTarget {
   #show() {
     const { photo, at } = this.labels;
     this.photo.src = photo.url;
+    if (photo.width_px) this.stage.style.setProperty("--ratio", `${photo.width_px} / ${photo.height_px}`);
     this.photo.alt = this.data.words.photo_alt.replace("{number}", at + 1);
     const count = this.root.querySelector("[data-at]");
     count.textContent = `${at + 1} / ${this.data.photos.length}`;

@@ -13,10 +13,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "case_due": ("请于 {time} 前处理", "due {time}"),
     "case_overdue": ("已超时（{time}）", "overdue since {time}"),
     "case_food_safety": ("食品安全", "food safety"),
-    "case_appealed": ("客户申请复核：{text}", "The customer appealed: {text}"),
-    "case_appealed_silently": ("客户申请复核", "The customer appealed"),
-    "case_customer_says": ("客户说", "The customer says"),
-    "case_nothing_said": ("客户没有留言。", "The customer wrote nothing."),
+    "case_appealed": ("顾客申请复核：{text}", "The customer appealed: {text}"),
+    "case_appealed_silently": ("顾客申请复核", "The customer appealed"),
+    "case_customer_says": ("顾客说", "The customer says"),
+    "case_nothing_said": ("顾客没有留言。", "The customer wrote nothing."),
     "case_blind": (
         "盲审案件：请只凭自己的眼睛判断。模型的评分、标记和相似案件在裁定后才显示。",
         "A blind case: judge by your own eyes. Scores, marks and similar cases come after the "
@@ -25,6 +25,11 @@ TEXTS: dict[str, tuple[str, str]] = {
     "case_settled": (
         "此案不在等待裁定，仅供查看。",
         "This case waits for no verdict: it is shown to read.",
+    ),
+    "case_for_lead": ("待主管裁定", "for a lead"),
+    "case_for_lead_note": (
+        "此案已转给主管，由主管或管理员裁定。您只能查看。",
+        "This case was handed to a lead: a lead or an admin decides it. You can read, not decide.",
     ),
     "case_held": (
         "{name} 正在处理此案，保留到 {time}。您只能查看。",
@@ -42,7 +47,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     # Photos
     "case_photos": ("照片", "Photos"),
     "case_photo": ("照片 {number}", "Photo {number}"),
-    "case_photo_alt": ("客户的照片 {number}", "The customer's photo {number}"),
+    "case_photo_alt": ("顾客的照片 {number}", "The customer's photo {number}"),
     "case_stage": (
         "照片，可缩放和拖动；按 ? 查看快捷键",
         "Photo, to zoom and drag; ? lists the keys",
@@ -65,7 +70,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "case_beside": ("并排", "Beside"),
     "case_slide": ("滑动对比", "Slider"),
     "case_slide_label": (
-        "客户照片与出餐照之间的分界",
+        "顾客照片与出餐照之间的分界",
         "Border between the customer's photo and the packing photo",
     ),
     "case_draw_box": ("画异物框", "Draw box"),
@@ -109,10 +114,11 @@ TEXTS: dict[str, tuple[str, str]] = {
         "刻度是规则的界限，深色段是区间。",
         "Ticks are the policy's limits, the dark part is the interval.",
     ),
+    "case_bar_limits": ("规则的界限：{limits}", "the policy's limits: {limits}"),
     "case_machine": ("系统决定", "The system's decision"),
     "case_machine_none": ("系统还没有决定。", "The system has not decided."),
     "case_outcome_pre_approved": ("预先通过", "pre-approved"),
-    "case_outcome_needs_photo": ("请客户补照片", "asked for another photo"),
+    "case_outcome_needs_photo": ("请顾客补照片", "asked for another photo"),
     "case_outcome_needs_agent": ("转人工", "passed on to you"),
     "case_proposed": ("建议 {amount}", "would give {amount}"),
     "case_granted": ("已赔付 {amount}", "granted so far {amount}"),

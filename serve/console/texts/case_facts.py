@@ -25,9 +25,9 @@ TEXTS: dict[str, tuple[str, str]] = {
         "这些只是事实。没有来源信息不说明任何问题。",
         "These are facts. A lack of provenance proves nothing.",
     ),
-    "case_customer": ("客户", "Customer"),
+    "case_customer": ("顾客", "Customer"),
     "case_customer_sum": (
-        "另有 {claims} 件申请，共赔 {amount}，拒赔 {declined} 件",
+        "另有 {claims} 件申请，共赔 {amount}，拒绝 {declined} 件",
         "Other claims: {claims}; granted {amount}, declined {declined}",
     ),
     "case_customer_first": ("第一次申请。", "Their first claim."),
@@ -42,6 +42,6 @@ TEXTS: dict[str, tuple[str, str]] = {
     "case_status_pre_approved": ("预先通过", "pre-approved"),
     "case_status_needs_photo": ("待补照片", "waits for a photo"),
     "case_status_needs_agent": ("待人工", "waits for an agent"),
-    "case_status_resolved": ("已解决", "resolved"),
+    "case_status_resolved": ("已处理", "resolved"),
     "case_status_closed": ("已结束", "closed"),
 }

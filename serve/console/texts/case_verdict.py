@@ -10,7 +10,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "case_decision": ("决定", "Decision"),
     "case_approve": ("通过", "Approve"),
     "case_decline": ("拒绝", "Decline"),
-    "case_close_claim": ("关闭", "Close"),
+    "case_close_claim": ("结束", "Close"),
     "case_amount": ("赔付金额（元）", "Amount (yuan)"),
     "case_amount_problem": ("按哪类问题", "By the rule for"),
     "case_use_proposal": ("用建议金额 {amount}", "Use {amount}"),
@@ -20,7 +20,6 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "case_why_max": ("规则上限 {amount}", "at most {amount} by the policy"),
     "case_why_left": ("本单只剩 {amount}", "{amount} of the price are left"),
-    "case_why_authority": ("您的权限 {amount}", "your authority is {amount}"),
     "case_why_granted": ("此前已赔 {amount}", "{amount} were granted before"),
     "case_why_none": (
         "规则对此没有规定，请自己填写金额。",
@@ -37,6 +36,20 @@ TEXTS: dict[str, tuple[str, str]] = {
     "case_limits_authority": (
         "本案累计最多 {amount}（您的权限）",
         "At most {amount} for this case in all (your authority)",
+    ),
+    "case_over": (
+        "{amount} 超过您的权限 {most}，不能由您提交。请转给主管，或按照片确有理由时改小金额。",
+        "{amount} is above your authority of {most}: you cannot give it. Hand the case to a lead, "
+        "or enter less where the photos give a reason to.",
+    ),
+    "case_hand_over": ("转给主管", "Hand to a lead"),
+    "case_wrong_hand_over": (
+        "没有转给主管，请再试一次。您填的都还在。",
+        "The case was not handed over: try again. Nothing you entered is lost.",
+    ),
+    "case_wrong_for_lead": (
+        "此案已转给主管，由主管裁定。",
+        "This case was handed to a lead, who decides it.",
     ),
     "case_labels": ("标注照片 {number}", "Labels of photo {number}"),
     "case_labels_hint": ("不标注也可以裁定。", "A verdict needs no labels."),
@@ -68,7 +81,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "case_delete": ("删除", "Delete"),
     "case_add_box": ("加一个框（填数字）", "Add a box by numbers"),
     "case_add_region": ("加一个区域（填数字）", "Add a region by numbers"),
-    "case_note": ("给客户的话", "Note for the customer"),
+    "case_note": ("给顾客的话", "Note for the customer"),
     "case_note_hint": (
         "写照片上看到的，不写姓名和号码",
         "What the photo shows; no names or numbers",
@@ -79,7 +92,25 @@ TEXTS: dict[str, tuple[str, str]] = {
         "裁定将在 {seconds} 秒后生效，可以撤销。",
         "The verdict counts in {seconds} s. Until then it can be undone.",
     ),
+    "case_sent_before": (
+        "您此前提交的裁定已经收到，将在 {seconds} 秒后生效，可以撤销。",
+        "Your verdict had come in: it counts in {seconds} s. Until then it can be undone.",
+    ),
+    "case_giving": ("裁定正在生效…", "The verdict is being given …"),
     "case_given": ("裁定已生效。", "The verdict is given."),
+    "case_last": ("上一裁定：{problem} · {product}", "Last verdict: {problem} · {product}"),
+    "case_not_given": (
+        "您对此案的上一次裁定没有生效：{why}。",
+        "Your last verdict on this case was not given: {why}.",
+    ),
+    "case_not_given_on": (
+        "您上一次对 {product} 的裁定没有生效：{why}。",
+        "Your last verdict on {product} was not given: {why}.",
+    ),
+    "case_not_given_unknown": (
+        "裁定没有生效，您填的都还在。",
+        "The verdict was not given. Nothing you entered is lost.",
+    ),
     "case_undo": ("撤销", "Undo"),
     "case_undone": ("已撤销，可以修改后重新提交。", "Undone. Change what you like and send again."),
     "case_next": ("下一案", "Next case"),
@@ -98,9 +129,18 @@ TEXTS: dict[str, tuple[str, str]] = {
     "case_wrong_price": ("实付金额所剩", "what is left of the price"),
     "case_wrong_authority": ("您的权限", "your authority"),
     "case_wrong_lost": (
-        "连不上服务器。您填的都还在，请检查网络后再提交。",
-        "The service cannot be reached. Nothing you entered is lost: check the connection and "
-        "send again.",
+        "连不上服务器，不知道裁定是否已提交。您填的都还在，请检查网络后再提交，不会重复。",
+        "The service cannot be reached, and may have the verdict or not. Nothing you entered is "
+        "lost: check the connection and send again; it counts once.",
+    ),
+    "case_wrong_not_sent": (
+        "连接中断，裁定没有提交。您填的都还在，请再提交一次。",
+        "The connection broke and the verdict was not sent. Nothing you entered is lost: send "
+        "it again.",
+    ),
+    "case_wrong_undo_lost": (
+        "连接中断，裁定可能还没有撤销。请再撤销一次。",
+        "The connection broke: the verdict may not be undone. Undo it again.",
     ),
     "case_wrong_session": (
         "登录已过期。请重新登录，您填的内容会保留。",
@@ -112,7 +152,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Somebody else has this case open: the verdict was not sent. Nothing you entered is lost.",
     ),
     "case_wrong_unseen": (
-        "客户刚刚补了照片。请刷新页面看过再提交，您填的都会保留。",
+        "顾客刚刚补了照片。请刷新页面看过再提交，您填的都会保留。",
         "The customer has just added a photo. Reload the page and look: what you entered is kept.",
     ),
     "case_wrong_late": (
@@ -123,9 +163,18 @@ TEXTS: dict[str, tuple[str, str]] = {
         "来不及撤销：裁定已经生效。",
         "Too late to undo: the verdict has been given.",
     ),
+    "case_wrong_above_authority": (
+        "金额超过了您的权限，裁定没有提交。请转给主管。",
+        "The amount is above your authority: the verdict was not sent. Hand the case to a lead.",
+    ),
+    "case_wrong_above_price": (
+        "金额超过了实付金额所剩，裁定没有提交。请刷新页面。",
+        "The amount is above what is left of the price: the verdict was not sent. Reload the page.",
+    ),
     "case_wrong_input": (
-        "裁定没有被接受：{detail}",
-        "The verdict was not accepted: {detail}",
+        "裁定没有被接受（{code}）。您填的都还在，请检查标注，或刷新页面再提交。",
+        "The verdict was not accepted ({code}). Nothing you entered is lost: check the labels, or "
+        "reload the page and send again.",
     ),
     "case_wrong_server": (
         "服务器出了问题，裁定没有提交。您填的都还在，请稍后再提交。",
@@ -136,7 +185,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "等级：无、轻微、中等、严重、无法判定",
         "grade: none, minor, moderate, severe, unknown",
     ),
-    "case_key_decision": ("通过、拒绝、关闭", "approve, decline, close"),
+    "case_key_decision": ("通过、拒绝、结束", "approve, decline, close"),
     "case_key_amount": ("填金额", "to the amount"),
     "case_key_spoilage": (
         "这张照片变质：有、没有、看不出",

@@ -86,6 +86,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "filter_looks": ("筛选", "Filter"),
     "looks_count": ("共 {count} 条", "{count} in all"),
     "no_looks": ("没有符合条件的记录。", "No look fits."),
+    "look_thumbnail": ("看到缩略图", "saw a thumbnail"),
     "look_view": ("查看照片", "saw the photo"),
     "look_overlay": ("查看标注图", "saw the evidence on it"),
     "look_export": ("导出", "exported it"),

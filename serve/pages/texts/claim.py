@@ -106,7 +106,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "progress": ("进度", "Progress"),
     "step_received": ("已收到", "Received"),
     "step_verified": ("已核实", "Verified"),
-    "step_resolved": ("已解决", "Resolved"),
+    "step_resolved": ("已处理", "Resolved"),
     "step_closed": ("已结束", "Closed"),
     "step_done": ("完成", "done"),
     "step_open": ("待完成", "to come"),

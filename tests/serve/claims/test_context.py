@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import uuid
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
@@ -132,6 +132,14 @@ def test_when_a_photo_was_taken_is_compared_with_the_delivery(
     # A camera that states no zone shows the time of China.
     local = take_photo(2, taken + timedelta(hours=8), offset="")
     assert codes(see(client, actors, claim_with(actors, local))) == told
+
+
+def test_times_are_told_by_the_clock_of_beijing(client: FlaskClient, actors: Actors) -> None:
+    taken = PROMISED - timedelta(minutes=30)
+    [signal] = see(client, actors, claim_with(actors, take_photo(1, taken)))["signals"]
+    beijing = f"{taken.astimezone(timezone(timedelta(hours=8))):%Y-%m-%d %H:%M}"
+    assert f"（{beijing}）" in signal["zh"]
+    assert f"({beijing}, Beijing time)" in signal["en"]
 
 
 def test_a_photo_without_a_time_is_told_of_and_means_nothing(

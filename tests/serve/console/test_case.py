@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
+from serve.agents.handover import hand_over
 from tests.serve import findings
 from tests.serve.browsing import PHONE, Site
 from tests.serve.console.desk import add_case, entered, give, open_case, send, sign_in
@@ -103,19 +104,41 @@ def test_the_amount_follows_the_policy_until_it_is_typed(page: Page, site: Site)
     expect(page.locator("[data-why]")).to_contain_text("no entry")
 
 
-def test_the_amount_stays_within_authority_and_says_so(page: Page, site: Site) -> None:
+def test_an_amount_above_authority_is_shown_and_left_to_a_lead(page: Page, site: Site) -> None:
     claim_id = add_case(site.actors, price_fen=50000)
     sign_in(page, site)
     open_case(page, site, claim_id)
     page.keyboard.press("3")
-    expect(page.locator("[name=amount]")).to_have_value("200.00")
-    expect(page.locator("[data-why]")).to_contain_text("your authority is ¥200.00")
-    page.fill("[name=amount]", "200.01")
-    page.keyboard.press("Escape")
     page.keyboard.press("a")
+    expect(page.locator("[name=amount]")).to_have_value("250.00")
+    over = page.locator("[data-over]")
+    expect(over).to_contain_text("¥250.00 is above your authority of ¥200.00")
+    expect(page.locator("[data-send]")).to_be_disabled()
     page.keyboard.press("Control+Enter")
-    expect(page.locator("[data-mistakes]")).to_contain_text("above ¥200.00: your authority")
     assert entered(site.actors, claim_id) is None
+    page.fill("[name=amount]", "200")
+    expect(over).to_be_hidden()
+    expect(page.locator("[data-send]")).to_be_enabled()
+    page.fill("[name=amount]", "200.01")
+    page.get_by_role("button", name="Hand to a lead").click()
+    expect(page.get_by_text("This case was handed to a lead")).to_be_visible()
+    expect(page.locator(".badge.ask")).to_have_text("for a lead")
+    expect(page.locator("form[data-verdict]")).to_have_count(0)
+    assert site.actors.show(claim_id, for_agent=True)["for_lead"]
+
+
+def test_a_lead_decides_what_was_handed_over(page: Page, site: Site) -> None:
+    claim_id = add_case(site.actors, price_fen=50000)
+    hand_over(site.actors.runtime, site.actors.agent, str(claim_id))
+    sign_in(page, site, role="lead")
+    open_case(page, site, claim_id)
+    expect(page.locator(".badge.ask")).to_have_text("for a lead")
+    for key in "3a":
+        page.keyboard.press(key)
+    send(page)
+    found = entered(site.actors, claim_id)
+    assert found is not None
+    assert found["amount_fen"] == 25000
 
 
 def test_what_is_missing_is_said_beside_the_form(page: Page, site: Site) -> None:
@@ -185,21 +208,6 @@ def test_a_verdict_that_counts_is_no_longer_undone(page: Page, site: Site) -> No
     give(site.actors, claim_id)
     page.keyboard.press("z")
     expect(page.locator("[data-sent-text]")).to_contain_text("Too late to undo")
-
-
-def test_the_countdown_ends_with_a_given_verdict(page: Page, site: Site) -> None:
-    claim_id = add_case(site.actors)
-    sign_in(page, site)
-    page.clock.install()
-    open_case(page, site, claim_id)
-    for key in "1d":
-        page.keyboard.press(key)
-    send(page)
-    said = page.locator("[data-sent-text]")
-    expect(said).to_contain_text("Until then it can be undone")
-    page.clock.run_for(61_000)
-    expect(said).to_have_text("The verdict is given.")
-    expect(page.get_by_role("button", name="Undo")).to_be_hidden()
 
 
 def test_enter_goes_on_to_the_next_case(page: Page, site: Site) -> None:

@@ -45,6 +45,8 @@ def test_scores_come_with_intervals_and_reasons_in_words(page: Page, site: Site)
     open_case(page, site, claim_id)
     scores = page.locator("section.findings")
     expect(scores).to_contain_text("20% (13–38%)")
+    expect(scores.get_by_text("Ticks are the policy's limits")).to_be_visible()
+    expect(scores.locator("dd").first).to_contain_text("the policy's limits: 10% · 33%")
     bar = scores.locator(".bar-interval").first
     assert float(bar.get_attribute("x") or 0) == pytest.approx(13)
     assert float(bar.get_attribute("width") or 0) == pytest.approx(25)

@@ -197,3 +197,30 @@ def test_a_spoiled_region_is_outlined_with_the_mouse(page: Page, site: Site) -> 
     xs, ys = [x for x, _ in drawn], [y for _, y in drawn]
     assert near([min(xs), min(ys), max(xs), max(ys)], [500, 200, 900, 600])
     assert 4 <= len(drawn) <= 10
+
+
+def test_an_outlined_region_is_moved_reshaped_and_deleted_with_the_mouse(
+    page: Page, site: Site
+) -> None:
+    claim_id = add_sample_case(site.actors)
+    sign_in(page, site)
+    open_case(page, site, claim_id)
+    page.keyboard.press("r")
+    drag(page, (500, 200), (900, 200), (900, 600), (500, 600), (500, 210))
+    page.keyboard.press("Escape")
+    expect(page.locator("[data-marks] .handle")).to_have_count(0)
+    drag(page, (700, 400), (760, 440))
+    assert page.locator("[data-marks] circle.handle").count() >= 4
+    drag(page, (960, 640), (1000, 700))
+    page.keyboard.press("r")
+    drag(page, (100, 500), (200, 500), (200, 600), (100, 510))
+    expect(page.locator("[data-marks] polygon.region")).to_have_count(2)
+    page.keyboard.press("Delete")
+    expect(page.locator("[data-marks] polygon.region")).to_have_count(1)
+    for key in "3d":
+        page.keyboard.press(key)
+    send(page)
+    (label,) = give(site.actors, claim_id)["labels"]
+    (region,) = label["spoiled_regions"]
+    xs, ys = [x for x, _ in region], [y for _, y in region]
+    assert near([min(xs), min(ys), max(xs), max(ys)], [560, 240, 1000, 700])

@@ -14,6 +14,7 @@ from playwright.sync_api import Page, expect
 from serve.accounts.cookies import COOKIE
 from serve.accounts.service import Caller, get_account
 from serve.accounts.sign_ins import start_sign_in
+from serve.agents.handover import hand_over
 from serve.agents.holds import take_case
 from serve.agents.pending import UNDO_S, enter_verdict, give_due_verdicts
 from serve.agents.schemas import VerdictIn
@@ -189,3 +190,15 @@ def test_who_is_signed_out_is_told_so(page: Page, site: Site, agent: Caller) -> 
 def shoot(page: Page, name: str) -> None:
     if SCREENS:
         page.screenshot(path=Path(SCREENS) / f"{name}.png", full_page=True)
+
+
+def test_cases_for_a_lead_are_marked_and_found(page: Page, site: Site, agent: Caller) -> None:
+    site.actors.stop_draws()
+    handed = site.actors.add_claim(findings.CLEAN)
+    site.actors.add_claim(findings.CLEAN)
+    hand_over(site.actors.runtime, agent, str(handed))
+    page.goto(f"{site.address}/console/?lang=en")
+    expect(page.locator(".row")).to_have_count(2)
+    page.get_by_role("link", name="For a lead").click()
+    expect(page.locator(".row")).to_have_count(1)
+    expect(page.locator(".row .badge", has_text="for a lead")).to_be_visible()

@@ -11,6 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from model.errors import NotFound
+from model.photo import read_photo
 from serve.agents.export import export_claims
 from serve.privacy.service import accesses_of
 from serve.times import utc_now
@@ -103,3 +104,37 @@ def test_only_leads_read_the_log_and_nobody_changes_it(client: FlaskClient, acto
     client.get(f"/v1/claims/{claim_id}/photos/{sha256}", headers=actors.as_agent)
     with pytest.raises(IntegrityError), actors.runtime.transaction() as session:
         session.execute(text("DELETE FROM photo_accesses"))
+
+
+def test_a_look_again_is_a_look_though_nothing_is_sent(client: FlaskClient, actors: Actors) -> None:
+    claim_id = actors.add_claim(findings.CLEAN)
+    sha256 = actors.show(claim_id)["photos"][0]["sha256"]
+    photo = f"/v1/claims/{claim_id}/photos/{sha256}"
+    first = client.get(photo, headers=actors.as_agent)
+    assert first.headers["Cache-Control"] == "private, no-cache"
+    again = {**actors.as_agent, "If-None-Match": first.headers["ETag"]}
+    assert client.get(photo, headers=again).status_code == 304
+    with actors.runtime.transaction() as session:
+        purposes = [look.purpose for look in accesses_of(session, claim_id)]
+    assert purposes == ["view", "view"]
+
+
+def test_only_customers_browsers_keep_a_photo(client: FlaskClient, actors: Actors) -> None:
+    order = actors.add_order()
+    claim_id = actors.add_claim(findings.CLEAN, order=order)
+    sha256 = actors.show(claim_id)["photos"][0]["sha256"]
+    photo = f"/v1/claims/{claim_id}/photos/{sha256}"
+    answer = client.get(f"{photo}?token={actors.token_of(order)}")
+    assert answer.headers["Cache-Control"] == "private, max-age=3600"
+    assert answer.headers["Vary"] == "Authorization, Cookie"
+
+
+def test_a_thumbnail_is_small_and_noted_as_one(client: FlaskClient, actors: Actors) -> None:
+    claim_id = actors.add_claim(findings.CLEAN)
+    sha256 = actors.show(claim_id)["photos"][0]["sha256"]
+    photo = f"/v1/claims/{claim_id}/photos/{sha256}"
+    small = client.get(f"{photo}?width=160", headers=actors.as_agent)
+    assert read_photo(small.data).bgr.shape[1] == 160
+    assert client.get(f"{photo}?width=321", headers=actors.as_agent).status_code == 422
+    with actors.runtime.transaction() as session:
+        assert [look.purpose for look in accesses_of(session, claim_id)] == ["thumbnail"]
