@@ -12,8 +12,7 @@ from pydantic import ValidationError
 
 from model.errors import Forbidden, FreshclaimError, InvalidInput
 from serve.accounts.cookies import resume_visit
-from serve.accounts.facts import list_shops
-from serve.accounts.service import PEOPLE
+from serve.accounts.service import PEOPLE, list_shops
 from serve.accounts.sign_ins import Visitor
 from serve.console.blueprint import ConsoleBlueprint
 from serve.console.charts import draw_line, stack_bars
