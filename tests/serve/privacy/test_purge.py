@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -10,7 +10,6 @@ import time_machine
 from click.testing import CliRunner
 from flask.testing import FlaskClient
 from sqlalchemy import text
-from sqlalchemy.orm import Session
 
 from model.errors import InvalidInput, NotFound
 from serve.agents.schemas import VerdictIn
@@ -24,7 +23,7 @@ from serve.claims.service import appeal_claim
 from serve.jobs.tasks import make_worker_app
 from serve.ledger.service import events_of
 from serve.ledger.verification import check_ledger
-from serve.privacy import commands, purge
+from serve.privacy import commands
 from serve.privacy.purge import Purged, clean_up, purge_customer, purge_old
 from serve.settings import Settings
 from serve.times import utc_now
@@ -103,28 +102,6 @@ def test_old_claims_lose_photos_and_words_and_keep_decisions_and_money(
     assert replay.identical
     assert "erased" in replay.notes[0]
     assert purge_old(actors.runtime, 90, "operator") == Purged()
-
-
-def test_a_rehearsal_goes_in_the_same_batches(
-    actors: Actors, clock: time_machine.Traveller, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """All claims in one statement are more than PostgreSQL takes parameters for."""
-    found: list[int] = []
-    find = purge.find_erasable
-
-    def watch(session: Session, scope: purge.Scope, limit: int) -> Sequence[Claim]:
-        claims = find(session, scope, limit)
-        found.append(len(claims))
-        return claims
-
-    monkeypatch.setattr(purge, "find_erasable", watch)
-    monkeypatch.setattr(purge, "_BATCH", 2)
-    for _ in range(3):
-        add_closed(actors)
-    clock.shift(timedelta(days=91))
-    rehearsed = purge_old(actors.runtime, 90, "operator", dry_run=True)
-    assert found == [2, 1, 0]
-    assert rehearsed == purge_old(actors.runtime, 90, "operator") == Purged(3, 3, 0, 3)
 
 
 def test_nothing_a_customer_wrote_is_left_anywhere(
