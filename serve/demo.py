@@ -17,6 +17,8 @@ from serve.accounts.keys import identify_key, issue_key, revoke_keys
 from serve.accounts.links import write_private
 from serve.accounts.passwords import set_password
 from serve.accounts.service import create_account, find_account
+from serve.claims.service import list_claims
+from serve.orders.facts import select_orders
 from serve.orders.schemas import OrderIn
 from serve.orders.service import register_order
 from serve.runtime import Runtime
@@ -34,6 +36,7 @@ KEY_FILE = "demo.json"
 PRODUCT = "凯撒沙拉 Caesar salad"
 PRICE_FEN = 3280
 _PASSWORD_BYTES = 12
+_ORDER, _FRESH = "demo-", timedelta(hours=12)
 _KEPT = ("shop_key", "agent_key", "agent_password", "lead_password")
 
 
@@ -68,8 +71,10 @@ def prepare_demo(runtime: Runtime) -> Demo:
             }
             path.unlink(missing_ok=True)
             write_private(path, json.dumps(keys, indent=1) + "\n")
-        order = add_demo_order(session, f"demo-{uuid.uuid4().hex[:8]}")
-    link = f"{runtime.settings.base_url}/c/{runtime.links.sign(order.id)}"
+        order_pk = _find_free_order(session)
+        if order_pk is None:
+            order_pk = add_demo_order(session, f"{_ORDER}{uuid.uuid4().hex[:8]}").id
+    link = f"{runtime.settings.base_url}/c/{runtime.links.sign(order_pk)}"
     return Demo(**keys, claim_link=link)
 
 
@@ -88,6 +93,16 @@ def add_demo_order(session: Session, order_id: str, product: str = PRODUCT) -> O
     )
     order, _ = register_order(session, demo_shop(session).id, facts)
     return order
+
+
+def _find_free_order(session: Session) -> uuid.UUID | None:
+    """Returns the newest order that a start has made in the last hours and nobody claimed on."""
+    orders = select_orders()
+    c = orders.selected_columns
+    since = utc_now() - _FRESH
+    mine = orders.where(c.shop_id == demo_shop(session).id, c.order_id.startswith(_ORDER))
+    found = session.execute(mine.where(c.at > since).order_by(c.at.desc())).all()
+    return next((row.id for row in found if not list_claims(session, row.id)), None)
 
 
 def demo_shop(session: Session) -> Account:

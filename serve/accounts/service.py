@@ -144,10 +144,10 @@ def names_of_accounts(session: Session, account_ids: Sequence[uuid.UUID]) -> dic
     return {row.id: row.name for row in session.execute(query)}
 
 
-def list_shops(session: Session, limit: int = 500) -> list[tuple[uuid.UUID, str]]:
-    """Returns id and name of the shops, by name."""
+def list_shops(session: Session) -> list[tuple[uuid.UUID, str]]:
+    """Returns the id and name of every shop, by name."""
     query = select(Account.id, Account.name).where(Account.role == "shop")
-    rows = session.execute(query.order_by(Account.name, Account.id).limit(limit))
+    rows = session.execute(query.order_by(Account.name, Account.id))
     return [(row.id, row.name) for row in rows]
 
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     show_default=True,
     help="Folder of sample pictures, with manifest.csv.",
 )
-@click.option("--yes", is_flag=True, help="Also where the database holds other shops.")
+@click.option("--yes", is_flag=True, help="Also where the database is not a demo's.")
 @click.pass_obj
 def group(settings: Settings, samples: Path, yes: bool) -> None:
     """Fills the database with a day of claims, so that every page has something to show.
@@ -34,8 +34,10 @@ def group(settings: Settings, samples: Path, yes: bool) -> None:
     claims wait until the day is written.
 
     Once a date: a second run on the same day (UTC) only prints again what to open, one on another
-    day adds that day. Where the database holds shops other than the demo's, it refuses without
-    --yes: nothing that is in the ledger can be taken out again.
+    day adds that day. Where the database is not a demo's it refuses without --yes, as
+    nothing that is in the ledger can be taken out again: with DATABASE_URL, unless
+    FRESHCLAIM_DEMO=1 says that it is one; with FRESHCLAIM_DEMO=0; and where it holds other accounts
+    than the demo's.
     """
     from serve.runtime import open_runtime, publish_policy_file
     from serve.samples import MANIFEST
@@ -43,7 +45,8 @@ def group(settings: Settings, samples: Path, yes: bool) -> None:
     if not (samples / MANIFEST).is_file():
         raise click.ClickException(f"No sample pictures in {samples}: there is no {MANIFEST}.")
     with open_runtime(settings) as runtime:
-        _refuse_strangers(runtime, yes=yes)
+        if not yes:
+            _refuse_strangers(runtime)
         publish_policy_file(runtime)
         from serve.demo import prepare_demo
 
@@ -52,17 +55,23 @@ def group(settings: Settings, samples: Path, yes: bool) -> None:
     _tell(settings, shown)
 
 
-def _refuse_strangers(runtime: Runtime, *, yes: bool) -> None:
-    from serve.accounts.service import list_shops
-    from serve.demo import PARTNER_NAME, SHOP_NAME
+def _refuse_strangers(runtime: Runtime) -> None:
+    from serve.accounts.directory import list_accounts
+    from serve.accounts.service import ROLES
+    from serve.demo_day.people import ACCOUNTS
 
     with runtime.transaction() as session:
-        strangers = sorted({name for _, name in list_shops(session)} - {SHOP_NAME, PARTNER_NAME})
-    if strangers and not yes:
-        raise click.ClickException(
-            f"The database holds shops that are not the demo's: {', '.join(strangers[:5])}."
-            " The demo's claims would stay in its ledger for ever. If that is meant: --yes."
-        )
+        listed = list_accounts(session, ROLES)
+    strangers = sorted(each.name for each in listed if (each.role, each.name) not in ACCOUNTS)
+    if not runtime.settings.show_demo:
+        found = "The settings do not say that this database is a demo's (FRESHCLAIM_DEMO=1)."
+    elif strangers:
+        found = f"The database holds accounts that are not the demo's: {', '.join(strangers[:5])}."
+    else:
+        return
+    raise click.ClickException(
+        f"{found} The demo's claims would stay in its ledger for ever. If that is meant: --yes."
+    )
 
 
 def _play(runtime: Runtime, samples: Path) -> None:

@@ -13,6 +13,12 @@ from serve.demo import AGENT_NAME, LEAD_NAME, PARTNER_NAME, SHOP_NAME, ensure_ac
 
 _SECOND_AGENT = f"{AGENT_NAME} 2"
 
+ACCOUNTS = (
+    *(("shop", SHOP_NAME), ("shop", PARTNER_NAME)),
+    *(("agent", AGENT_NAME), ("agent", _SECOND_AGENT), ("lead", LEAD_NAME)),
+)
+"""Role and name of everybody who plays, or has claims, in a demo."""
+
 
 @dataclass(frozen=True)
 class Cast:

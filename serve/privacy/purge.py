@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-_BATCH, _ORDERS, _ALL = 100, 500, 1_000_000_000
+_BATCH, _ORDERS = 100, 500
 
 
 @dataclass(frozen=True)
@@ -112,14 +112,21 @@ def _purge(runtime: Runtime, scope: Scope, actor: str, dry_run: bool) -> Purged:
 
 
 def _rehearse(runtime: Runtime, scope: Scope) -> Purged:
-    """Does it all and takes it back, but for the photos' bytes."""
+    """Does it all in the same batches and takes it back, but for the photos' bytes."""
     with runtime.sessions() as session, session.begin() as transaction:
-        claims = find_erasable(session, scope, limit=_ALL)
-        hashes, orders = erase_claims(session, claims)
+        done = Purged()
+        while claims := find_erasable(session, scope, limit=_BATCH):
+            hashes, orders = erase_claims(session, claims)
+            done = replace(
+                done,
+                claims=done.claims + len(claims),
+                photos=done.photos + len(unneeded_photos(session, hashes)),
+                orders=done.orders + orders,
+            )
+            session.expunge_all()
         while more := erase_orders(session, scope, _ORDERS):
-            orders += more
-        photos = len(unneeded_photos(session, hashes))
-        done = _add_needed(session, scope, Purged(len(claims), photos, orders=orders))
+            done = replace(done, orders=done.orders + more)
+        done = _add_needed(session, scope, done)
         transaction.rollback()
         return done
 

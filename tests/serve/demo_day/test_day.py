@@ -137,22 +137,22 @@ def test_the_days_decisions_replay(played: Runtime) -> None:
     assert [result.differences + result.notes for result in results] == [[]]
 
 
-def run(runtime: Runtime, *arguments: str) -> Result:
+def run(runtime: Runtime, *arguments: str, demo: str = "1") -> Result:
     url = runtime.engine.url.render_as_string(hide_password=False).replace("+psycopg", "")
     arguments = ("--data", str(runtime.settings.data_dir), "demo", *arguments)
     secret = runtime.settings.secret_key
-    environment = {"DATABASE_URL": url, "FRESHCLAIM_SECRET_KEY": secret}
+    environment = {"DATABASE_URL": url, "FRESHCLAIM_SECRET_KEY": secret, "FRESHCLAIM_DEMO": demo}
     return CliRunner().invoke(main, arguments, env=environment)
 
 
 def test_a_second_run_tells_again_what_to_open(played: Runtime, end: datetime) -> None:
     if utc_now().date() != end.date():
         pytest.skip("the day has ended while it was played")
-    claims = count(played, "claims")
+    claims, orders = count(played, "claims"), count(played, "orders")
     again = run(played)
     assert again.exit_code == 0, again.output
     assert "is there already" in again.output
-    assert count(played, "claims") == claims
+    assert (count(played, "claims"), count(played, "orders")) == (claims, orders)
     with played.transaction() as session:
         assert not is_played(session, end + timedelta(days=1))
     client = create_app(played).test_client()
@@ -165,14 +165,26 @@ def test_a_second_run_tells_again_what_to_open(played: Runtime, end: datetime) -
     assert client.get(link[1]).status_code == 200
 
 
-def test_it_keeps_out_of_a_database_with_other_shops(runtime: Runtime) -> None:
+def test_it_keeps_out_of_a_database_that_is_no_demo(runtime: Runtime) -> None:
+    refused = run(runtime, demo="0")
+    assert (refused.exit_code, "--yes" in refused.output) == (1, True)
+    assert count(runtime, "accounts") == 0
+
+
+@pytest.mark.parametrize("role", ["shop", "admin"])
+def test_it_keeps_out_of_a_database_with_other_accounts(runtime: Runtime, role: str) -> None:
     with runtime.transaction() as session:
-        create_account(session, "shop", "Green bowl")
+        create_account(session, role, "Green bowl")
     refused = run(runtime)
     assert refused.exit_code == 1
     assert "Green bowl" in refused.output
     assert "--yes" in refused.output
     assert count(runtime, "accounts") == 1
+
+
+def test_a_second_start_offers_the_same_order(runtime: Runtime) -> None:
+    assert prepare_demo(runtime).claim_link == prepare_demo(runtime).claim_link
+    assert count(runtime, "orders") == 1
 
 
 def test_a_day_that_is_broken_off_leaves_nothing(runtime: Runtime) -> None:
