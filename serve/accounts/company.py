@@ -15,6 +15,7 @@ from model.errors import Forbidden, NotFound, Unauthenticated
 from serve.accounts.company_people import admit
 from serve.accounts.links import read_secret
 from serve.accounts.sign_ins import delete_expired, end_sign_in, start_sign_in
+from serve.accounts.throttle import count_company_sign_in, forgive_attempt, take_attempt
 
 if TYPE_CHECKING:
     from serve.accounts.oidc import Errand, Issuer
@@ -59,12 +60,17 @@ def finish_sign_in(
             vouch for it.
         Forbidden: nothing says that the person may come in, or their account is disabled.
         NotFound: there are no company accounts here.
+        TooManyLogins: too many from there failed before.
         Unavailable: the issuer does not answer.
     """
     issuer, settings = _issuer(runtime), runtime.settings
     errand = _read_errand(settings, held, answer)
+    counted = count_company_sign_in(address)
+    with runtime.transaction() as session:
+        taken = take_attempt(session, counted)
     claims = issuer.finish(errand, answer.get("code", ""))
     with runtime.transaction() as session:
+        forgive_attempt(session, counted, taken)
         account = admit(session, settings, claims)
         if account is not None:
             if old_token:

@@ -117,7 +117,7 @@ def _check(runtime: Runtime, name: str, password: str, browser: Browser) -> uuid
         account_id = account.id if account else None
         device = read_device(runtime.settings, browser.device, account_id)
         counted = count_by(account_id, name, browser.address, device)
-        take_attempt(session, counted)
+        taken = take_attempt(session, counted)
     # A few at a time, as each takes 19 MiB; none takes the place of a photo, nor a transaction.
     with runtime.hashing:
         right = verify_password(account.password_hash if account else None, password)
@@ -131,5 +131,5 @@ def _check(runtime: Runtime, name: str, password: str, browser: Browser) -> uuid
         )
     # At once: what is refused later, such as a new password, was no wrong one.
     with runtime.transaction() as session:
-        forgive_attempt(session, counted)
+        forgive_attempt(session, counted, taken)
     return account.id

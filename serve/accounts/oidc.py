@@ -11,6 +11,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote_plus
 
@@ -21,18 +22,19 @@ from authlib.oauth2.rfc7636 import create_s256_code_challenge
 from authlib.oidc.core import CodeIDToken
 from joserfc import jwt
 from joserfc.errors import JoseError
-from joserfc.jwk import KeySet
+from joserfc.jwk import KeySet, import_key
 from joserfc.jws import JWSRegistry
 
 from model.errors import Unauthenticated, Unavailable
 from serve.settings import Settings, is_safe_to_trust
+from serve.times import utc_now
 
 log = logging.getLogger(__name__)
 
 WAIT_S = 5.0
 """For a connection, and for each packet of an answer."""
 
-_QUEUE_S = 1.0
+_DISCOVERY_KEPT = timedelta(minutes=5)
 _CLOCK_SKEW_S = 60
 _SECRET_LENGTH = 48
 
@@ -63,7 +65,7 @@ class Errand:
 
 
 class Issuer:
-    """Who keeps the company's accounts. Nothing is asked before somebody signs in, or kept after.
+    """Who keeps the company's accounts. Nothing is asked before somebody signs in.
 
     While it does not answer, those who sign in hold at most half of the threads: customers go on.
     """
@@ -71,6 +73,7 @@ class Issuer:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._places = threading.BoundedSemaphore(max(1, settings.threads // 2))
+        self._found: tuple[datetime, _Answer] | None = None
 
     @property
     def redirect_uri(self) -> str:
@@ -85,8 +88,7 @@ class Issuer:
         """
         state, nonce, verifier = (generate_token(_SECRET_LENGTH) for _ in range(3))
         errand = Errand(state, nonce, verifier, going_on)
-        with self._open() as client:
-            endpoint = _discover(client, self._settings.oidc_issuer)["authorization_endpoint"]
+        endpoint = self._discover()["authorization_endpoint"]
         address = prepare_grant_uri(
             endpoint,
             client_id=self._settings.oidc_client_id,
@@ -108,15 +110,25 @@ class Issuer:
                 this sign-in, not signed by the issuer, or has run out.
             Unavailable: the issuer does not answer.
         """
+        found = self._discover()
         with self._open() as client:
-            found = _discover(client, self._settings.oidc_issuer)
             token = self._redeem(client, found, errand, code)
             keys = _ask(client, "GET", found["jwks_uri"])
         return self._check(token, keys, errand)
 
+    def _discover(self) -> _Answer:
+        """Returns what the issuer says of itself, which is asked for every few minutes only."""
+        kept = self._found
+        if kept is not None and utc_now() - kept[0] < _DISCOVERY_KEPT:
+            return kept[1]
+        with self._open() as client:
+            found = _discover(client, self._settings.oidc_issuer)
+        self._found = (utc_now(), found)
+        return found
+
     @contextmanager
     def _open(self) -> Iterator[httpx.Client]:
-        if not self._places.acquire(timeout=_QUEUE_S):
+        if not self._places.acquire(blocking=False):
             raise Unavailable(
                 "Sign-ins by company account leave threads to everybody else",
                 "one more than may wait for the issuer",
@@ -151,7 +163,7 @@ class Issuer:
         try:
             read = jwt.decode(
                 str(token["id_token"]),
-                KeySet.import_key_set(keys),  # type: ignore[arg-type]
+                _read_keys(keys),
                 registry=registry,
             )
             claims = CodeIDToken(
@@ -173,6 +185,17 @@ class Issuer:
             log.warning("an ID token is refused: %s", type(error).__name__)
             raise refuse(f"an ID token that breaks a rule ({type(error).__name__})") from error
         return dict(claims)
+
+
+def _read_keys(said: _Answer) -> KeySet:
+    """Returns the keys of the issuer's that can be used; one of a kind unknown here spoils none."""
+    known = []
+    for key in said["keys"]:
+        try:
+            known.append(import_key(key))
+        except (JoseError, ValueError, KeyError, TypeError, AttributeError) as error:
+            log.warning("a key of the issuer is left out: %s", type(error).__name__)
+    return KeySet(known)
 
 
 def refuse(received: str) -> Unauthenticated:

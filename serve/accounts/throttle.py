@@ -12,7 +12,7 @@ import logging
 import math
 import uuid
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import delete
 from sqlalchemy.dialects.postgresql import insert
@@ -30,6 +30,9 @@ FREE_PER_ADDRESS = 10
 
 _MAX_WAIT_S = 900
 _FORGET_AFTER = timedelta(days=1)
+
+_FORGET_ONE_AFTER = timedelta(hours=1)
+"""An office fails now and then: so long after the last failure, one less counts."""
 
 
 class TooManyLogins(RateLimited):
@@ -51,6 +54,12 @@ class Counted:
 
     who: str
     address: str | None = None
+    free: int = FREE_PER_NAME
+
+
+def count_company_sign_in(address: str) -> Counted:
+    """Returns what a sign-in by company account is counted by: where it comes from."""
+    return Counted(_hash(f"company:{_network(address)}"), free=FREE_PER_ADDRESS)
 
 
 def count_by(account_id: uuid.UUID | None, name: str, address: str, device: str | None) -> Counted:
@@ -69,7 +78,15 @@ def count_by(account_id: uuid.UUID | None, name: str, address: str, device: str 
     return Counted(_hash(who), _hash(f"address:{_network(address)}"))
 
 
-def take_attempt(session: Session, counted: Counted) -> None:
+@dataclass(frozen=True)
+class Taken:
+    """When a login was counted, and when the one before it of the same address was."""
+
+    at: datetime
+    before: datetime
+
+
+def take_attempt(session: Session, counted: Counted) -> Taken:
     """Counts a login as failed before its password is looked at; `forgive_attempt` takes it back.
 
     Counted first, a thousand guesses sent at once are a thousand, not one.
@@ -78,7 +95,7 @@ def take_attempt(session: Session, counted: Counted) -> None:
         TooManyLogins: one of the counts has to wait; the wait does not grow by asking.
     """
     now = utc_now()
-    rows = [(_lock_row(session, counted.who), FREE_PER_NAME)]
+    rows = [(_lock_row(session, counted.who), counted.free)]
     if counted.address:
         # In a fixed order, so that two logins never wait for each other.
         rows.insert(0, (_lock_row(session, counted.address), FREE_PER_ADDRESS))
@@ -87,27 +104,39 @@ def take_attempt(session: Session, counted: Counted) -> None:
     if wait_s > 0:
         log.warning("a login is asked to wait %d s", wait_s)
         raise TooManyLogins(wait_s)
+    taken = Taken(now, rows[0][0].last_at)
     for row, free in rows:
-        if now - row.last_at > _FORGET_AFTER:
-            row.count = 0
-        row.count += 1
+        row.count = _still_counted(row, now) + 1
         row.last_at = now
         over = row.count - free
         row.blocked_until = now + _wait(over) if over >= 0 else None
+    return taken
 
 
-def forgive_attempt(session: Session, counted: Counted) -> None:
-    """Takes the count of a login back that was right after all; the name starts afresh."""
+def forgive_attempt(session: Session, counted: Counted, taken: Taken) -> None:
+    """Takes the count of a login back that was right after all; the name starts afresh.
+
+    For the address it is as if there had been none: what is right does not keep failures in mind.
+    """
     if counted.address:
         of_address = _lock_row(session, counted.address)
         of_address.count = max(of_address.count - 1, 0)
         of_address.blocked_until = None
+        if of_address.last_at == taken.at:
+            # Back in time, but what has been forgotten by now is not forgotten twice.
+            kept = (taken.at - taken.before) % _FORGET_ONE_AFTER
+            of_address.last_at = taken.at - kept
     session.delete(_lock_row(session, counted.who))
 
 
 def delete_forgotten(session: Session) -> None:
     """Deletes counts that no longer count."""
     session.execute(delete(LoginFailures).where(LoginFailures.last_at < utc_now() - _FORGET_AFTER))
+
+
+def _still_counted(row: LoginFailures, now: datetime) -> int:
+    since = now - row.last_at
+    return 0 if since > _FORGET_AFTER else max(row.count - since // _FORGET_ONE_AFTER, 0)
 
 
 def _wait(failures_over: int) -> timedelta:
@@ -118,7 +147,8 @@ def _lock_row(session: Session, subject: str) -> LoginFailures:
     session.execute(
         insert(LoginFailures)
         .values(subject_sha256=subject, count=0, last_at=utc_now())
-        .on_conflict_do_nothing()
+        # Not "do nothing": a login that is right may delete the row before it is locked.
+        .on_conflict_do_update(index_elements=["subject_sha256"], set_={"subject_sha256": subject})
     )
     return session.get_one(LoginFailures, subject, with_for_update=True, populate_existing=True)
 

@@ -10,7 +10,7 @@ from serve.accounts.company import ERRAND_S, begin_sign_in, finish_sign_in
 from serve.accounts.cookies import give_cookie, read_cookie
 from serve.console.blueprint import ConsoleBlueprint
 from serve.console.login_page import render_login
-from serve.console.rendering import explain, next_address, status_of
+from serve.console.rendering import add_retry_after, explain, next_address, status_of
 from serve.runtime import current_runtime
 
 blueprint = ConsoleBlueprint("console_company", __name__)
@@ -54,9 +54,10 @@ def finish() -> AnyResponse:
 
 
 def _tell(error: FreshclaimError) -> AnyResponse:
-    return render_login(
+    page = render_login(
         status_of(error), mistakes=[explain(error)], next=request.args.get("next", "")
     )
+    return add_retry_after(page, error)
 
 
 def _forget(answer: AnyResponse) -> AnyResponse:

@@ -38,6 +38,7 @@ class Provider:
         status: of every answer; other than 200 it is out of order.
         pause: runs before every answer.
         document: changes of the discovery document.
+        strange_keys: of the key set, before the one that signs.
         asked: paths that were asked for.
     """
 
@@ -48,6 +49,7 @@ class Provider:
     status: int = 200
     pause: Callable[[], object] = lambda: None
     document: dict[str, Any] = field(default_factory=dict)
+    strange_keys: list[dict[str, Any]] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
     _codes: dict[str, dict[str, str]] = field(default_factory=dict)
 
@@ -131,7 +133,9 @@ class Handler(BaseHTTPRequestHandler):
         if url.path == "/authorize":
             self.answer(303, {}, location=provider.authorize(query))
         elif url.path == "/jwks":
-            self.answer(provider.status, KeySet([KEY]).as_dict(private=False))
+            known: dict[str, Any] = KeySet([KEY]).as_dict(private=False)  # type: ignore[assignment]
+            keys = [*provider.strange_keys, *known["keys"]]
+            self.answer(provider.status, {"keys": keys})
         else:
             assert url.path == "/.well-known/openid-configuration"
             self.answer(provider.status, provider.describe())

@@ -182,3 +182,14 @@ def test_an_id_token_that_the_issuer_did_not_sign_lets_nobody_in(
     assert refused.status_code == 401
     assert not let_in(client, refused)
     assert accounts(actors) == []
+
+
+def test_a_key_of_a_kind_unknown_here_keeps_nobody_out(
+    client: FlaskClient, provider: Provider
+) -> None:
+    provider.strange_keys = [
+        {"kty": "EC", "crv": "brainpoolP256r1", "x": "AA", "y": "AA", "kid": "a"},
+        {"kty": "AKP", "alg": "ML-DSA-44", "pub": "AA", "kid": "b"},
+        {"kid": "c"},
+    ]
+    assert let_in(client, sign_in(client))

@@ -90,3 +90,29 @@ def test_a_login_takes_no_place_that_a_photo_needs(app: APIFlask, actors: Actors
     add_person(actors)
     with ThreadPoolExecutor(1) as pool, actors.runtime.scoring.slots:
         assert pool.submit(log_in, app.test_client()).result(60).status_code == 303
+
+
+def test_an_office_that_signs_in_daily_has_its_failures_forgotten(
+    app: APIFlask, actors: Actors
+) -> None:
+    add_person(actors)
+    with time_machine.travel(START, tick=False) as clock:
+        for number in range(FREE_PER_ADDRESS - 1):
+            log_in(app.test_client(), f"name {number}", "wrong")
+        for _ in range(24):  # a right one every hour of a day
+            clock.shift(3601)
+            assert log_in(app.test_client()).status_code == 303
+        # As many as at first: none of yesterday's counts any more.
+        guesses = {log_in(app.test_client(), f"n{n}", "wrong").status_code for n in range(9)}
+        assert guesses == {401}
+        assert log_in(app.test_client()).status_code == 303
+
+
+def test_a_few_failures_every_day_never_add_up(app: APIFlask, actors: Actors) -> None:
+    add_person(actors)
+    with time_machine.travel(START, tick=False) as clock:
+        for day in range(10):
+            for number in range(3):
+                answer = log_in(app.test_client(), f"name {day} {number}", "wrong")
+                assert answer.status_code == 401
+            clock.shift(20 * 3600)
