@@ -79,7 +79,7 @@ def _play(runtime: Runtime, samples: Path) -> None:
     from serve.times import utc_now
 
     # What the day has in store is no news to its author.
-    for name in ("httpx", "serve.alerts.service"):
+    for name in ("httpx", "serve.alerts.service", "serve.claims.feedback"):
         logging.getLogger(name).setLevel(logging.ERROR)
     end = utc_now()
     with runtime.transaction() as session:
