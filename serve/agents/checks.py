@@ -22,7 +22,6 @@ from serve.agents.records import verdicts_of
 from serve.agents.schemas import VerdictIn
 from serve.claims.service import list_claims, policy_of, refuse_erased
 from serve.ledger.refunds import sum_claim_fen, sum_granted_fen, sum_verdicts_fen
-from serve.ledger.service import events_of
 from serve.orders.service import get_order
 from serve.privacy.service import THUMBNAIL, accesses_of
 from serve.times import to_iso
@@ -175,18 +174,14 @@ def refuse_unread(session: Session, agent: Caller, claim: Claim) -> None:
     Raises:
         Conflict: they have not.
     """
-    if claim.appeal is None:
-        return
-    events = events_of(session, claim.id)
-    appealed_at = max((event.at for event in events if event.kind == "appealed"), default=None)
     hold = hold_of(session, claim.id, person_id(agent))
     begun = hold.taken_at if hold else _first_look(session, agent, claim)
-    if appealed_at is None or begun is None or (hold and hold.appeal_read):
+    if claim.appealed_at is None or begun is None or (hold and hold.appeal_read):
         return
-    if appealed_at > begun - _READING:
+    if claim.appealed_at > begun - _READING:
         raise Conflict(
             "A verdict is given by who has read the appeal that came meanwhile",
-            f"an appeal of {to_iso(appealed_at)}",
+            f"an appeal of {to_iso(claim.appealed_at)}",
             "Read it: take the case (POST /v1/claims/{id}/hold), then GET /v1/claims/{id}",
             code="appeal_unseen",
         )

@@ -51,6 +51,7 @@ class Claim(Base):
     for_lead: Mapped[bool] = mapped_column(default=False, server_default=false())
     pre_approved_fen: Mapped[int] = mapped_column(default=0)
     appeal: Mapped[str | None]
+    appealed_at: Mapped[datetime | None]
     salt: Mapped[str | None]
     policy_sha256: Mapped[str | None] = mapped_column(ForeignKey("policies.sha256"))
     received_at: Mapped[datetime] = mapped_column(index=True)

@@ -113,6 +113,7 @@ def appeal_claim(runtime: Runtime, caller: Caller, claim_id: str, text: str) -> 
         now = utc_now()
         note_late_resolution(session, claim)
         claim.appeal, claim.salt = text, claim.salt or make_salt()
+        claim.appealed_at = now
         claim.status = "needs_agent"
         # An agent who reads the appeal knows that the machine has answered.
         claim.blind = claim.for_lead = False

@@ -102,7 +102,7 @@ def _play_day(site: Site) -> tuple[Screen, ...]:
         *(Screen(name, f"/console/cases/{key}", "agent") for name, key in shown.items() if key),
         Screen("dashboard", "/console/dashboard", "lead"),
         Screen("people", "/console/people", "admin"),
-        Screen("looks", "/console/looks", "admin"),
+        Screen("looks", f"/console/looks?claim={shown['case-judged']}", "admin"),
     )
 
 
@@ -168,7 +168,9 @@ def shoot(
     if screen.person:
         sign_in(context, site, screen.person)
     page = context.new_page()
-    page.goto(f"{site.address}{screen.address}?lang={language}", wait_until="networkidle")
+    joint = "&" if "?" in screen.address else "?"
+    address = f"{site.address}{screen.address}{joint}lang={language}"
+    page.goto(address, wait_until="networkidle")
     page.evaluate(
         "Promise.all([...document.images].map(i => (i.loading = 'eager', i.src && i.decode())))"
     )

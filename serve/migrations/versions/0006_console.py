@@ -36,6 +36,7 @@ def upgrade() -> None:
     op.create_unique_constraint(op.f("uq_accounts_oidc_subject"), "accounts", ["oidc_subject"])
     op.add_column("accounts", sa.Column("signed_in_at", _TIME, nullable=True))
     op.create_index(op.f("ix_photo_accesses_actor"), "photo_accesses", ["actor"])
+    op.add_column("claims", sa.Column("appealed_at", _TIME, nullable=True))
     op.add_column(
         "claims", sa.Column("for_lead", sa.Boolean(), nullable=False, server_default=sa.false())
     )
@@ -46,6 +47,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     for table, column in _REPORTED:
         op.drop_index(op.f(f"ix_{table}_{column}"), table)
+    op.drop_column("claims", "appealed_at")
     op.drop_column("claims", "for_lead")
     op.drop_index(op.f("ix_photo_accesses_actor"), "photo_accesses")
     op.drop_column("accounts", "signed_in_at")
