@@ -6,10 +6,12 @@ import uuid
 from datetime import timedelta
 from typing import Any
 
+import time_machine
 from playwright.sync_api import Page, ViewportSize, expect
 
 from serve.agents.models import PendingVerdict
-from serve.agents.pending import give_pending
+from serve.agents.pending import UNDO_S, give_pending
+from serve.times import utc_now
 from tests.serve import findings
 from tests.serve.accounts.people import PASSWORD, add_person
 from tests.serve.actors import Actors
@@ -75,9 +77,8 @@ def entered(actors: Actors, claim_id: uuid.UUID) -> dict[str, Any] | None:
 
 def give(actors: Actors, claim_id: uuid.UUID) -> dict[str, Any]:
     """Lets the minute pass, and returns the verdict as it was given."""
-    with actors.runtime.transaction() as session:
-        session.get_one(PendingVerdict, claim_id).due_at -= timedelta(minutes=2)
-    assert give_pending(actors.runtime, claim_id)
+    with time_machine.travel(utc_now() + timedelta(seconds=UNDO_S + 1)):
+        assert give_pending(actors.runtime, claim_id)
     verdict: dict[str, Any] = actors.show(claim_id, for_agent=True)["verdict"]
     return verdict
 

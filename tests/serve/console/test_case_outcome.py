@@ -5,10 +5,12 @@ from __future__ import annotations
 import uuid
 from datetime import timedelta
 
+import time_machine
 from playwright.sync_api import Page, Route, expect
 
-from serve.agents.models import PendingVerdict
-from serve.agents.pending import give_pending
+from serve.agents.pending import UNDO_S, give_pending
+from serve.claims.models import Claim
+from serve.times import utc_now
 from tests.serve import findings
 from tests.serve.actors import Actors
 from tests.serve.browsing import Site
@@ -35,10 +37,9 @@ def decide(page: Page, keys: str = "1d") -> None:
 def overtake(actors: Actors, claim_id: uuid.UUID) -> None:
     """Lets the minute pass with an appeal that came meanwhile."""
     with actors.runtime.transaction() as session:
-        pending = session.get_one(PendingVerdict, claim_id)
-        pending.due_at -= timedelta(minutes=2)
-        pending.appealed = True
-    assert give_pending(actors.runtime, claim_id)
+        session.get_one(Claim, claim_id).appeal = "please look again"
+    with time_machine.travel(utc_now() + timedelta(seconds=UNDO_S + 1)):
+        assert give_pending(actors.runtime, claim_id)
 
 
 def test_a_verdict_whose_answer_was_lost_is_shown_as_in(page: Page, site: Site) -> None:
