@@ -16,6 +16,7 @@ from serve.batches.recalls import RECALL
 from serve.batches.watch import BATCH_CLUSTER, FOOD_SAFETY_CASE
 from serve.claims.clocks import CLOCK_MISSED, FOOD_SAFETY_LATE
 from serve.console.texts.dashboard import TEXTS
+from serve.privacy.sweep import PHOTOS_NOT_SWEPT
 from serve.webhooks.delivery import WEBHOOK_FAILING
 from tests.serve import findings
 from tests.serve.accounts.people import PASSWORD, add_person, log_in
@@ -149,10 +150,10 @@ def test_wrong_pre_approvals_are_told_with_what_they_rest_on(
 
 def test_every_kind_of_alert_has_a_text() -> None:
     kinds = {CLOCK_MISSED, FOOD_SAFETY_LATE, FOOD_SAFETY_CASE, BATCH_CLUSTER, RECALL}
-    kinds |= {VERDICT_NOT_GIVEN, WEBHOOK_FAILING, "certificate_frozen"}
+    kinds |= {VERDICT_NOT_GIVEN, WEBHOOK_FAILING, PHOTOS_NOT_SWEPT, "certificate_frozen"}
     files = [path.read_text("utf-8") for path in Path("serve").rglob("*.py")]
     raised = [name for file in files for name in re.findall(r"[^\w]Notice\(\s*([^,]+),", file)]
-    assert len(raised) == 7  # a new place may raise a new kind: name it above
+    assert len(raised) == 8  # a new place may raise a new kind: name it above
     assert {f"alert_{kind}" for kind in kinds} <= set(TEXTS)
 
 
