@@ -7,6 +7,15 @@ from http import HTTPStatus
 from types import MappingProxyType, NoneType
 from typing import Any
 
+from serve.example_problems import (
+    BY_OPERATION,
+    BY_STATUS,
+    NOT_WHOLE,
+    OF_SHOPS,
+    OPEN_TO,
+    RULES,
+    Problem,
+)
 from serve.example_report import SHEETS
 from serve.examples import FIELDS, MODELS, OPERATIONS, PATHS
 
@@ -28,44 +37,6 @@ _PYTHON_TYPES: Mapping[str, type | tuple[type, ...]] = {
     "null": NoneType,
 }
 
-_PROBLEMS: Mapping[str, tuple[str, str]] = {
-    "400": ("bad_request", "The request cannot be read: check its headers and body."),
-    "401": (
-        "no_credentials",
-        "A request carries an API key or a claim-link token; received: neither; Send the header"
-        " Authorization: Bearer, followed by the key or token.",
-    ),
-    "403": (
-        "wrong_role",
-        "This route is open to a shop; received: credentials of an agent; Use credentials of a"
-        " shop.",
-    ),
-    "404": (
-        "no_order",
-        "An order is registered before a claim is made on it; received: order_id A-1001; Send the"
-        " order to POST /v1/orders first.",
-    ),
-    "409": (
-        "order_exists",
-        "An order is registered once, with facts that stay; received: other facts for order_id"
-        " A-1001; Send the same facts as before, or use another order_id.",
-    ),
-    "413": (
-        "too_many_photos",
-        "A claim comes with at most 5 photos; received: 6 photos; Send the photos that show the"
-        " problem best.",
-    ),
-    "415": ("not_an_image", "A photo is a JPEG, PNG, WebP, HEIC or AVIF file."),
-    "422": ("validation_error", "The request breaks a rule: price_fen: Field required."),
-    "429": (
-        "webhook_trial_running",
-        "An endpoint is tried once at a time; received: a second ping while the first is on its"
-        " way; Wait for its answer, at most 12 s.",
-    ),
-    "503": ("unavailable", "A part this needs is not ready: try again in a few seconds."),
-}
-"""By status, a code that it comes with."""
-
 Schema = Mapping[str, Any]
 
 
@@ -82,24 +53,51 @@ def illustrate(document: dict[str, Any]) -> None:
                 artist.add_example(content)
             for status, answer in operation["responses"].items():
                 for content in answer.get("content", {}).values():
-                    if status in _PROBLEMS:
-                        content["example"] = _make_problem(status, path)
+                    if status[0] in "45":
+                        content["example"] = _make_problem(
+                            f"{method} {path}", operation["tags"][0], status
+                        )
                     elif path in SHEETS:
                         content["example"] = SHEETS[path]
                     else:
                         artist.add_example(content, besides)
 
 
-def _make_problem(status: str, path: str) -> dict[str, Any]:
-    code, detail = _PROBLEMS[status]
+def _make_problem(operation: str, tag: str, status: str) -> dict[str, Any]:
+    """Returns what an operation answers with a status of 400 or more.
+
+    Args:
+        operation: method and path, as `get /v1/claims`.
+        tag: its first one, which tells whose operation it is.
+        status: one that the document lists for it.
+    """
+    path = operation.partition(" ")[2]
+    usual = {**BY_STATUS, "403": _refuse(operation, tag), "422": _break_rule(operation)}
+    code, detail = {**usual, **BY_OPERATION.get(operation, {})}[status]
     return {
         "type": f"urn:freshclaim:problem:{code}",
         "title": HTTPStatus(int(status)).phrase,
         "status": int(status),
         "code": code,
-        "detail": detail,
+        "detail": detail.format(**PATHS),
         "instance": path.format(**PATHS),
     }
+
+
+def _break_rule(operation: str) -> Problem:
+    field, rule = RULES.get(operation, ("limit", NOT_WHOLE))
+    return "validation_error", f"The request breaks a rule: {field}: {rule}."
+
+
+def _refuse(operation: str, tag: str) -> Problem:
+    roles = OPEN_TO.get(operation) or (("a shop",) if tag in OF_SHOPS else ("an agent",))
+    others = ("an agent", "a shop", "a claim link")
+    received = next(role for role in others if role not in roles)
+    return (
+        "wrong_role",
+        f"This route is open to {' and '.join(roles)}; received: credentials of {received};"
+        f" Use credentials of {' or '.join(roles)}.",
+    )
 
 
 class _Artist:

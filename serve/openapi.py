@@ -66,6 +66,9 @@ SPREADSHEET: dict[int | str, dict[str, Any]] = {
     404: {"description": "No such list", "content": {MEDIA_TYPE: {"schema": _PROBLEM_REF}}},
 }
 
+_OPEN_TO_EVERY_ROLE = ("get /v1/claims/{claim_id}", "get /v1/claims/{claim_id}/photos/{sha256}")
+"""What a caller may not see there is not found."""
+
 _OF_BODIES = {"400": "Unreadable request", "413": "Too large", "415": "Wrong media type"}
 
 _TAGS = ("Orders", "Claims", "Webhooks", "Keys", "Assessments", "Policy", "Agents")
@@ -108,9 +111,9 @@ def _finish_document(document: Any) -> Any:  # noqa: ANN401 - APIFlask also pass
     document["components"]["schemas"] |= {"Problem": schema, **nested}
     for model in document["components"]["schemas"].values():
         _word_bounds(model)
-    for path in document["paths"].values():
-        for operation in path.values():
-            _finish_operation(operation)
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
+            _finish_operation(operation, refuses=f"{method} {path}" not in _OPEN_TO_EVERY_ROLE)
     _sort_by_tag(document)
     illustrate(document)
     return document
@@ -149,10 +152,10 @@ def _word_bounds(schema: Any) -> None:  # noqa: ANN401 - any part of a schema
             _word_bounds(part)
 
 
-def _finish_operation(operation: dict[str, Any]) -> None:
+def _finish_operation(operation: dict[str, Any], *, refuses: bool) -> None:
     answers = operation["responses"]
     operation["summary"] = operation["summary"].rstrip(".")
-    if "security" in operation:
+    if "security" in operation and refuses:
         answers.setdefault("403", {**deepcopy(answers["401"]), "description": "Not for this role"})
     if "requestBody" in operation:
         operation["requestBody"]["required"] = True
