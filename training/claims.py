@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,7 +23,13 @@ _COLUMNS = {"path", "class", "group", "spoilage", "foreign_object_kinds", "boxes
 _CORE = 0.7
 """Part of a box's sides that surely shows the object: agents draw boxes with room to spare."""
 
+_RIM = 0.01
+"""Of the picture's side: so near to an outline it is not known on which side of it a pixel is."""
+
+_LEAST_POINTS = 3
+
 Box = tuple[int, int, int, int, str]
+Region = tuple[tuple[int, int], ...]
 
 
 @dataclass(frozen=True)
@@ -36,6 +43,7 @@ class ClaimPhoto:
         spoiled: the agent's word; None where not labelled.
         kinds: foreign objects seen; empty for none, None where not labelled.
         boxes: x0, y0, x1, y1, kind in pixels of the upright original.
+        regions: outlines of spoiled food, of points x, y in pixels of the upright original.
     """
 
     path: Path
@@ -44,6 +52,7 @@ class ClaimPhoto:
     spoiled: bool | None
     kinds: tuple[str, ...] | None
     boxes: tuple[Box, ...]
+    regions: tuple[Region, ...] = ()
 
     @property
     def split(self) -> str:
@@ -98,6 +107,7 @@ def _read_row(folder: Path, row: dict[str, str]) -> ClaimPhoto:
             spoiled={"yes": True, "no": False, "": None}[row["spoilage"]],
             kinds=None if kinds == "" else named,
             boxes=boxes,
+            regions=_read_regions(row.get("spoiled_regions") or "[]"),
         )
     except (KeyError, ValueError, IndexError, TypeError) as error:
         raise InvalidInput(
@@ -105,6 +115,14 @@ def _read_row(folder: Path, row: dict[str, str]) -> ClaimPhoto:
             f"{row['path']}: {error}",
             code="bad_manifest",
         ) from error
+
+
+def _read_regions(text: str) -> tuple[Region, ...]:
+    """Raises ValueError or TypeError where an outline is none."""
+    regions = tuple(tuple((int(x), int(y)) for x, y in region) for region in json.loads(text))
+    if any(len(region) < _LEAST_POINTS for region in regions):
+        raise ValueError(f"an outline has at least {_LEAST_POINTS} points")
+    return regions
 
 
 def read_picture(claim: ClaimPhoto) -> tuple[NDArray[np.uint8], float]:
@@ -135,12 +153,28 @@ def view_claim(claim: ClaimPhoto, side_px: int) -> Canvas:
         if said is not None:
             canvas.verdicts[name] = said
     canvas.label("mould")[:] = 0 if claim.spoiled is False else IGNORE
+    if claim.regions:
+        _mark_regions(canvas, [np.array(region) * scale * shrink for region in claim.regions])
     if claim.boxes:
         canvas.label("foreign")[:] = 0
     for x0, y0, x1, y1, kind in claim.boxes:
         corners = np.array([x0, y0, x1, y1]) * scale * shrink
         _mark_box(canvas, corners, KINDS.index(kind))
     return canvas
+
+
+def _mark_regions(canvas: Canvas, outlines: Sequence[NDArray[np.float64]]) -> None:
+    """Within an outline food is spoiled, outside of all it is not; along it nothing is known."""
+    spoiled, corners = (
+        canvas.label("spoiled"),
+        [np.rint(line).astype(np.int32) for line in outlines],
+    )
+    spoiled[:] = 0
+    for line in corners:
+        # One by one: drawn together, what two of them share would count as outside.
+        cv2.fillPoly(spoiled, [line], 1)
+    rim_px = max(1, round(2 * _RIM * max(canvas.shape)))
+    cv2.polylines(spoiled, corners, True, IGNORE, rim_px)
 
 
 def _mark_box(canvas: Canvas, corners: NDArray[np.float64], kind: int) -> None:

@@ -58,11 +58,12 @@ def lock_if_free(session: Session, claim_id: uuid.UUID) -> bool:
 
 @dataclass(frozen=True)
 class Counts:
-    """How much waits for agents: in all, of food safety, and with a clock that ran out."""
+    """How much waits for agents: in all, of food safety, late, and handed over to a lead."""
 
     waiting: int
     food_safety: int
     overdue: int
+    for_lead: int
 
 
 def count_waiting(session: Session) -> Counts:
@@ -72,6 +73,7 @@ def count_waiting(session: Session) -> Counts:
             func.count(),
             func.count().filter(Claim.food_safety),
             func.count().filter(_is_overdue()),
+            func.count().filter(Claim.for_lead),
         ).where(Claim.agent_due_at.is_not(None))
     ).one()
     return Counts(*found)

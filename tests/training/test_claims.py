@@ -10,7 +10,10 @@ from model.layout import KINDS, SCENES
 from training.claims import ClaimPhoto, read_claims, read_picture, view_claim
 from training.scene import ANY_FOOD, IGNORE
 
-COLUMNS = ["path", "class", "group", "spoilage", "foreign_object_kinds", "boxes"]
+COLUMNS = [
+    *("path", "class", "group", "spoilage", "foreign_object_kinds", "boxes"),
+    "spoiled_regions",
+]
 ROW = {
     "path": "photos/a.jpg",
     "class": "salad",
@@ -64,6 +67,9 @@ def test_not_labelled_differs_from_no(tmp_path: Path) -> None:
         {"boxes": '[["a", 2, 3, 4, "hair"]]'},
         {"boxes": '[[1, 2, 3, 4, "dragon"]]'},
         {"boxes": "{}x"},
+        {"spoiled_regions": "[[[1, 2], [3, 4]]]"},
+        {"spoiled_regions": "[[[1, 2], [3, 4], [5]]]"},
+        {"spoiled_regions": "[1]"},
     ],
     ids=str,
 )
@@ -109,3 +115,23 @@ def test_a_word_without_a_place_judges_the_whole_and_no_pixel(tmp_path: Path) ->
     assert canvas.verdicts == {"foreign": True, "spoiled": True}
     assert (canvas.label("foreign") == IGNORE).all()
     assert (canvas.label("spoiled") == IGNORE).all()
+
+
+def test_outlines_tell_spoiled_from_sound_food_but_for_their_rim(tmp_path: Path) -> None:
+    """Two outlines that overlap: what both hold is spoiled, too."""
+    two = [[[0, 0], [200, 0], [200, 300], [0, 300]], [[100, 0], [300, 0], [300, 300], [100, 300]]]
+    claim = read_one(tmp_path, spoilage="yes", boxes="", spoiled_regions=str(two))
+    assert claim.regions[0] == ((0, 0), (200, 0), (200, 300), (0, 300))
+    spoiled = view_claim(claim, 200).label("spoiled")
+    for x, said in ((30, 1), (75, 1), (120, 1), (151, IGNORE), (149, IGNORE), (160, 0), (195, 0)):
+        assert spoiled[75, x] == said, x
+    assert view_claim(claim, 200).verdicts["spoiled"] is True
+
+
+def test_an_export_from_before_outlines_were_drawn_has_none(tmp_path: Path) -> None:
+    assert read_one(tmp_path, spoilage="yes", spoiled_regions="").regions == ()
+    folder = write_export(tmp_path, ROW)
+    table = (folder / "manifest.csv").read_text("utf-8").replace(",spoiled_regions", "")
+    (folder / "manifest.csv").write_text(table, "utf-8")
+    [claim] = read_claims(folder)
+    assert claim.regions == ()

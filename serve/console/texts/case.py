@@ -80,8 +80,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Drag a box on the photo. Esc ends.",
     ),
     "case_hint_region": (
-        "按住并沿着变质处画一圈。Esc 结束。",
-        "Hold and draw around what is spoiled. Esc ends.",
+        "按住并沿着变质处画一圈，变质处请全部圈出。Esc 结束。",
+        "Hold and draw around what is spoiled, all of it. Esc ends.",
     ),
     "case_legend_spoiled": ("疑似变质", "spoiled"),
     "case_legend_mould": ("霉斑", "mould"),

@@ -11,7 +11,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "show_mine": ("我的裁定", "My verdicts"),
     "count_food_safety": ("食品安全", "Food safety"),
     "count_overdue": ("已超时", "Late"),
-    "only_for_lead": ("待主管裁定", "For a lead"),
+    "count_for_lead": ("待主管裁定", "For a lead"),
     "filter": ("筛选", "Filter"),
     "filter_reason": ("原因", "Reason"),
     "filter_status": ("状态", "Status"),

@@ -10,6 +10,7 @@ import pytest
 import time_machine
 from flask.testing import FlaskClient
 
+from serve.agents.handover import hand_over
 from serve.agents.holds import take_case
 from serve.agents.pending import UNDO_S, enter_verdict, give_due_verdicts
 from serve.agents.schemas import VerdictIn
@@ -60,13 +61,15 @@ def test_the_queue_shows_what_waits_most_urgent_first(client: FlaskClient, actor
     assert re.search(r"due \d+ \w{3} \d\d:\d\d", row)
     assert "Food safety" in row_of(client, insect)
     assert "Pre-approved" in row_of(client, paid, "show=all")
+    hand_over(actors.runtime, actors.agent, str(early))
     with time_machine.travel(utc_now() + timedelta(hours=2, minutes=30)):
         log_in(client)
         page = client.get("/console/?lang=en").text
-        assert re.findall(r"(\w[\w ]*) <strong>(\d+)</strong>", page)[:3] == [
+        assert re.findall(r"(\w[\w ]*) <strong>(\d+)</strong>", page)[:4] == [
             ("Waiting", "2"),
             ("Food safety", "1"),
             ("Late", "2"),
+            ("For a lead", "1"),
         ]
         assert "30 min late" in row_of(client, early)
 
