@@ -100,6 +100,21 @@ def _tell(settings: Settings, shown: Demo) -> None:
         f"  lead:     {shown.lead_name}, password {shown.lead_password}",
         f"claim link: {shown.claim_link}",
         f"keys:       {settings.data_dir / KEY_FILE}",
-        "Where the service does not run yet, start it: python -m serve",
     )
     click.echo("\n".join(lines))
+    if not _is_answering(settings):
+        click.echo(
+            f"Nothing answers at {settings.host}:{settings.port} yet: start the service with"
+            " `python -m serve`. One that listens on another port: give this command its"
+            " FRESHCLAIM_PORT, too."
+        )
+
+
+def _is_answering(settings: Settings) -> bool:
+    import socket
+
+    try:
+        with socket.create_connection((settings.host, settings.port), timeout=1):
+            return True
+    except OSError:
+        return False

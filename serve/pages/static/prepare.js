@@ -20,7 +20,7 @@ export async function prepare(file, limits) {
   try {
     bitmap = await createImageBitmap(whole);
   } catch {
-    return { blob: whole, problem: "" };
+    return { blob: whole, problem: looksLikePhoto(bytes) ? "" : "not_an_image" };
   }
   try {
     const problem = judge(bitmap, limits);
@@ -29,6 +29,13 @@ export async function prepare(file, limits) {
   } finally {
     bitmap.close();
   }
+}
+
+// How the formats begin that are taken: JPEG, PNG, WebP, HEIC and AVIF.
+function looksLikePhoto(bytes) {
+  const head = String.fromCharCode(...new Uint8Array(bytes, 0, Math.min(12, bytes.byteLength)));
+  const begins = ["\xff\xd8", "\x89PNG", "RIFF"].some((mark) => head.startsWith(mark));
+  return begins || head.slice(4, 8) === "ftyp";
 }
 
 function judge(bitmap, limits) {

@@ -66,5 +66,9 @@ TEXTS: dict[str, tuple[str, str]] = {
         "读不到这张照片，请移除后重新选择",
         "This photo cannot be read any more: remove it and choose it again",
     ),
+    "looks_not_an_image": (
+        "这不是照片，请移除后选择 JPEG、PNG、WebP 或 HEIC 照片",
+        "This is not a photo: remove it and choose a JPEG, PNG, WebP or HEIC picture",
+    ),
     "looks_too_small": ("图片太小，建议用原图", "Looks small: better send the full size"),
 }

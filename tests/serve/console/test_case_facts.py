@@ -50,7 +50,7 @@ def test_scores_come_with_intervals_and_reasons_in_words(page: Page, site: Site)
     bar = scores.locator(".bar-interval").first
     assert float(bar.get_attribute("x") or 0) == pytest.approx(13)
     assert float(bar.get_attribute("width") or 0) == pytest.approx(25)
-    expect(scores).to_contain_text("The photos do not carry a grade")
+    expect(scores).to_contain_text("The photos leave something open")
     scores.locator("summary").click()
     expect(scores).to_contain_text(f"python -m serve replay {claim_id}")
 

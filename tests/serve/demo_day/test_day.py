@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import socket
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -137,11 +138,12 @@ def test_the_days_decisions_replay(played: Runtime) -> None:
     assert [result.differences + result.notes for result in results] == [[]]
 
 
-def run(runtime: Runtime, *arguments: str, demo: str = "1") -> Result:
+def run(runtime: Runtime, *arguments: str, demo: str = "1", port: int = 8000) -> Result:
     url = runtime.engine.url.render_as_string(hide_password=False).replace("+psycopg", "")
     arguments = ("--data", str(runtime.settings.data_dir), "demo", *arguments)
     secret = runtime.settings.secret_key
     environment = {"DATABASE_URL": url, "FRESHCLAIM_SECRET_KEY": secret, "FRESHCLAIM_DEMO": demo}
+    environment["FRESHCLAIM_PORT"] = str(port)
     return CliRunner().invoke(main, arguments, env=environment)
 
 
@@ -163,6 +165,19 @@ def test_a_second_run_tells_again_what_to_open(played: Runtime, end: datetime) -
     link = re.search(r"http://\S+(/c/\S+)", again.output)
     assert link is not None
     assert client.get(link[1]).status_code == 200
+
+
+def test_it_says_when_nobody_listens_at_the_addresses_it_prints(
+    played: Runtime, end: datetime
+) -> None:
+    if utc_now().date() != end.date():
+        pytest.skip("the day has ended while it was played")
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        port = listening.getsockname()[1]
+        answered = run(played, port=port).output
+    assert f"http://127.0.0.1:{port}/console/" in answered
+    assert "Nothing answers" not in answered
+    assert f"Nothing answers at 127.0.0.1:{port}" in run(played, port=port).output
 
 
 def test_it_keeps_out_of_a_database_that_is_no_demo(runtime: Runtime) -> None:

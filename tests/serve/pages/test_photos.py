@@ -47,6 +47,20 @@ def test_a_doubtful_photo_may_be_sent_anyway(page: Page, site: Site) -> None:
     expect(page.locator("#standing h2")).to_contain_text("¥16.40")
 
 
+def test_a_file_that_is_no_photo_is_told_before_it_is_sent(
+    page: Page, site: Site, tmp_path: Path
+) -> None:
+    """A photo that the browser cannot show, HEIC in most, is not doubted."""
+    page.goto(site.link(site.actors.add_order(), "?lang=en"))
+    (tmp_path / "list.jpg").write_text("salad, bento", "utf-8")
+    (tmp_path / "new.heic").write_bytes(b"\0\0\0\x18ftypheic" + bytes(20))
+    page.locator(GALLERY).set_input_files([tmp_path / "list.jpg", tmp_path / "new.heic"])
+    first, second = (page.locator(".thumbs li").nth(place) for place in (0, 1))
+    expect(first.locator(".doubt")).to_contain_text("This is not a photo")
+    expect(second).to_contain_text("new.heic")
+    expect(second.locator(".doubt")).to_have_count(0)
+
+
 def test_photos_come_from_camera_and_gallery_and_go_by_keyboard(page: Page, site: Site) -> None:
     page.goto(site.link(site.actors.add_order()))
     camera = page.locator("input[capture=environment]")
