@@ -75,6 +75,8 @@ def add_shop(session: Session, by: Caller, name: str) -> tuple[Account, str]:
 def renew_password(session: Session, by: Caller, account_id: uuid.UUID) -> str:
     """Gives a person a new password, made here, and ends their sessions.
 
+    Who made it knows it, so that it opens nothing until its person has changed it.
+
     Raises:
         Conflict: it is the admin's own account.
         InvalidInput: the account is a shop's or a company account's.
@@ -85,18 +87,25 @@ def renew_password(session: Session, by: Caller, account_id: uuid.UUID) -> str:
         "".join(secrets.choice(_LETTERS) for _ in range(_GROUP_LENGTH)) for _ in range(_GROUPS)
     )
     password = "-".join(groups)
-    change_password(session, by, account, password)
+    change_password(session, by, account, password, temporary=True)
     return password
 
 
-def change_password(session: Session, by: Caller | None, account: Account, password: str) -> None:
-    """Gives a person the password, and ends their sessions.
+def change_password(
+    session: Session,
+    by: Caller | None,
+    account: Account,
+    password: str,
+    *,
+    temporary: bool = False,
+) -> None:
+    """Gives a person the password, and ends their sessions; a temporary one they change first.
 
     Raises:
         InvalidInput: the account has none, or the password breaks a rule.
         Conflict: another person signs in with that name.
     """
-    set_password(session, account, password)
+    set_password(session, account, password, temporary=temporary)
     note_change(session, _name(by), PASSWORD_SET, account.id)
 
 

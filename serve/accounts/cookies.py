@@ -15,6 +15,7 @@ from serve.runtime import current_runtime
 from serve.settings import Settings
 
 COOKIE, DEVICE_COOKIE = "freshclaim_session", "freshclaim_device"
+TEMPORARY_PASSWORD = "temporary_password"  # noqa: S105 - the code of an error
 CSRF_HEADER, CSRF_FIELD = "X-CSRF-Token", "csrf_token"
 
 _HARMLESS_METHODS = ("GET", "HEAD", "OPTIONS")
@@ -25,12 +26,16 @@ def read_cookie() -> str:
     return request.cookies.get(COOKIE, "")
 
 
-def resume_visit() -> Visitor:
+def resume_visit(*, with_temporary_password: bool = False) -> Visitor:
     """Returns the person whose cookie the current request carries.
+
+    Args:
+        with_temporary_password: whether one may come in who has to change the password first.
 
     Raises:
         Unauthenticated: there is no cookie, or its session has ended.
-        Forbidden: the request changes something and does not come from a page of ours.
+        Forbidden: the request changes something and does not come from a page of ours, or the
+            password has to be changed first.
     """
     token, runtime = read_cookie(), current_runtime()
     if not token:
@@ -46,6 +51,13 @@ def resume_visit() -> Visitor:
         check_origin()
         sent = request.headers.get(CSRF_HEADER) or request.form.get(CSRF_FIELD) or ""
         check_csrf_token(token, sent)
+    if visitor.must_change_password and not with_temporary_password:
+        raise Forbidden(
+            "A password that somebody else made is changed before anything else",
+            "one that is not changed yet",
+            "Change it at /console/password",
+            code=TEMPORARY_PASSWORD,
+        )
     return visitor
 
 

@@ -7,7 +7,7 @@ import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from model.errors import Forbidden, Unauthenticated
+from model.errors import Forbidden, InvalidInput, Unauthenticated
 from serve.accounts.devices import read_device, sign_device
 from serve.accounts.passwords import hash_password, is_outdated, set_password, verify_password
 from serve.accounts.service import find_login, get_account
@@ -71,9 +71,16 @@ def change_password(runtime: Runtime, name: str, current: str, new: str, browser
     Raises:
         Unauthenticated: the current password is another one.
         TooManyLogins: it was guessed too often.
-        InvalidInput: the new password is too short or too long, or the name.
+        InvalidInput: the new password is too short or too long, the name, or the current one.
     """
     account_id = _check(runtime, name, current, browser)
+    if new == current:
+        raise InvalidInput(
+            "A new password is another one than before",
+            "the current password",
+            "Choose another",
+            code="password_same",
+        )
     with runtime.transaction() as session:
         account = get_account(session, account_id)
         set_password(session, account, new)

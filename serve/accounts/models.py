@@ -34,6 +34,7 @@ class Account(Base):
     name: Mapped[str]
     created_at: Mapped[datetime]
     password_hash: Mapped[str | None]
+    password_temporary: Mapped[bool] = mapped_column(default=False)
     oidc_subject: Mapped[str | None]
     disabled_at: Mapped[datetime | None]
     signed_in_at: Mapped[datetime | None]

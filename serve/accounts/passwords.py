@@ -22,8 +22,16 @@ _HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 """The parameters of the OWASP Password Storage Cheat Sheet; kept hashes follow when they change."""
 
 
-def set_password(session: Session, account: Account, password: str) -> None:
+def set_password(
+    session: Session, account: Account, password: str, *, temporary: bool = False
+) -> None:
     """Gives a person a password and ends their sessions.
+
+    Args:
+        session: to write with.
+        account: whose it is.
+        password: in clear.
+        temporary: whether somebody else knows it, so that its person changes it first.
 
     Raises:
         InvalidInput: the account is a shop's or a company account's, or the password is too short,
@@ -46,6 +54,7 @@ def set_password(session: Session, account: Account, password: str) -> None:
         )
     check_password_rules(password, account.name)
     account.password_hash = hash_password(password)
+    account.password_temporary = temporary
     try:
         session.flush()
     except IntegrityError as error:

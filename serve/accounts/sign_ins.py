@@ -31,12 +31,14 @@ class Visitor:
         name: the account's name.
         csrf_token: what every request that changes something carries beside the cookie.
         has_password: whether they have a password here, which they may change.
+        must_change_password: whether somebody else made it, so that they do so first.
     """
 
     caller: Caller
     name: str
     csrf_token: str
     has_password: bool = False
+    must_change_password: bool = False
 
 
 def start_sign_in(session: Session, account: Account, settings: Settings) -> str:
@@ -79,11 +81,13 @@ def resume_sign_in(session: Session, token: str, settings: Settings) -> Visitor:
         )
     if now - found.seen_at >= _SEEN_NOTED_EVERY:
         found.seen_at = now
+    has_password = settings.password_login and found.account.password_hash is not None
     return Visitor(
         Caller(found.account.role, account_id=found.account_id),
         found.account.name,
         csrf_token_of(token),
-        has_password=settings.password_login and found.account.password_hash is not None,
+        has_password=has_password,
+        must_change_password=has_password and found.account.password_temporary,
     )
 
 

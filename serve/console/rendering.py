@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
 from model.errors import FreshclaimError, Unauthenticated
+from serve.accounts.cookies import TEMPORARY_PASSWORD
 from serve.accounts.passwords import MAX_LENGTH, MIN_LENGTH
 from serve.accounts.throttle import TooManyLogins
 from serve.console.texts import NAMES, texts_in
@@ -90,6 +91,8 @@ def answer_error(error: Exception) -> AnyResponse:
         # Where a form was posted to there is no page to come back to.
         back = {"next": request.full_path.rstrip("?")} if request.method == "GET" else {}
         return redirect(address_of("show_login", **back), 303)
+    if isinstance(error, FreshclaimError) and error.code == TEMPORARY_PASSWORD:
+        return redirect(address_of("show_password"), 303)
     t = texts_in(choose_language())
     if isinstance(error, FreshclaimError):
         return add_retry_after(render("notice.html", status_of(error), text=explain(error)), error)

@@ -71,7 +71,7 @@ def log_in() -> AnyResponse:
 
 @blueprint.post("/logout")
 def log_out() -> AnyResponse:
-    resume_visit()
+    resume_visit(with_temporary_password=True)
     runtime = current_runtime()
     with runtime.transaction() as session:
         end_sign_in(session, read_cookie())
@@ -82,15 +82,17 @@ def log_out() -> AnyResponse:
 
 @blueprint.get("/password")
 def show_password() -> Response:
-    visitor = resume_visit()
+    visitor = resume_visit(with_temporary_password=True)
     check_has_password(visitor)
     note = "password_changed" if "changed" in request.args else None
+    if visitor.must_change_password:
+        note = "password_is_temporary"
     return render("password.html", visitor=visitor, note=note)
 
 
 @blueprint.post("/password")
 def set_new_password() -> AnyResponse:
-    visitor, runtime = resume_visit(), current_runtime()
+    visitor, runtime = resume_visit(with_temporary_password=True), current_runtime()
     check_has_password(visitor)
     try:
         token = _change(visitor)
@@ -127,6 +129,6 @@ def _explain_change(error: FreshclaimError) -> str:
 
 def _visitor() -> Visitor | None:
     try:
-        return resume_visit()
+        return resume_visit(with_temporary_password=True)
     except Unauthenticated:
         return None

@@ -23,6 +23,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "新密码不能与用户名相同。",
         "A password must not be the name.",
     ),
+    "error_password_same": (
+        "新密码不能与当前密码相同。",
+        "The new password must be another one than the current one.",
+    ),
     "error_password_differs": (
         "两次输入的新密码不一致。",
         "The new password was typed differently the second time.",

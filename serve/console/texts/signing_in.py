@@ -27,5 +27,9 @@ TEXTS: dict[str, tuple[str, str]] = {
     "new_password": ("新密码", "New password"),
     "new_password_again": ("再输一次新密码", "New password once more"),
     "save_password": ("修改密码", "Change password"),
+    "password_is_temporary": (
+        "这个密码是别人为您生成的，请先改成只有您知道的密码。",
+        "Somebody else made this password for you: first change it to one that only you know.",
+    ),
     "password_changed": ("密码已修改。", "The password is changed."),
 }
