@@ -45,7 +45,7 @@ def test_replicas_that_start_together_migrate_once(fresh_url: str) -> None:
         list(pool.map(migrate, engines))
     with engines[0].connect() as connection:
         versions = connection.scalars(text("SELECT version_num FROM alembic_version")).all()
-        assert versions == ["0006"]
+        assert versions == ["0007"]
     for engine in engines:
         engine.dispose()
 
