@@ -15,6 +15,7 @@ from serve.claims.service import get_claim
 from serve.console.rendering import address_of
 from serve.fields import LONGEST_LINE
 from serve.orders.service import count_batch, get_order
+from serve.webhooks.service import find_endpoint
 
 if TYPE_CHECKING:
     from serve.batches.models import Recall
@@ -33,6 +34,7 @@ def describe_batch_of(session: Session, claim: Claim) -> dict[str, Any] | None:
         "shop": name_of_account(session, claim.shop_id),
         "orders": count_batch(session, claim.shop_id, claim.batch),
         "claims_address": _claims_address(claim.shop_id, claim.batch),
+        "reachable": find_endpoint(session, claim.shop_id) is not None,
         "longest_reason": LONGEST_LINE,
         "recall": recall and describe_recall(session, recall),
     }

@@ -24,6 +24,12 @@ TEXTS: dict[str, tuple[str, str]] = {
         "The shop is sent a message at once and can download the list of orders. Calling the "
         "customers is up to the shop: nothing is sent to them from here.",
     ),
+    "recall_shop_unreachable": (
+        "此商家没有设置消息接收：召回后请自行联系商家。商家可下载订单清单并联系顾客，"
+        "系统不通知顾客。",
+        "This shop takes no messages yet: get in touch with it yourself. It can download the "
+        "list of orders and call the customers: nothing is sent to them from here.",
+    ),
     "recall_told_us": (
         "同事会看到一条警报。召回人、时间和原因都会记录在案。",
         "Colleagues see an alert. Who did it, when and why is kept.",
@@ -53,9 +59,14 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "recall_claims": ("本批次的全部案件", "All cases on this batch"),
     "recall_back": ("返回案件", "Back to the case"),
-    "recall_new": (
-        "批次已召回，商家的消息已发出。",
-        "The batch is called back, and the message to the shop is on its way.",
+    "recall_new": ("批次已召回。", "The batch is called back."),
+    "recall_message": (
+        "给商家的消息正在发送。",
+        "The message to the shop is on its way.",
+    ),
+    "recall_no_message": (
+        "此商家没有设置消息接收：请自行联系商家。",
+        "This shop takes no messages yet: get in touch with it yourself.",
     ),
     "recall_before": (
         "此批次先前已被召回，没有再次召回。您填写的原因没有保存，以下是当时的召回记录。",

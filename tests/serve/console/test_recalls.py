@@ -16,6 +16,8 @@ from flask.testing import FlaskClient
 from playwright.sync_api import Page, expect
 from werkzeug.test import TestResponse
 
+from serve.batches.service import call_back
+from serve.webhooks.endpoints import set_endpoint
 from tests.serve import findings
 from tests.serve.accounts.people import add_person, csrf_of, log_in
 from tests.serve.actors import Actors
@@ -56,6 +58,7 @@ def test_a_case_offers_to_call_its_batch_back(agent: FlaskClient, actors: Actors
     assert f'action="/console/cases/{claim_id}/recall?lang=en"' in page
     assert "whole batch B7 of a shop (orders: 2)" in page
     assert "cannot be undone" in page
+    assert "This shop takes no messages yet" in page
     link = re.search(r'href="(/console/\?show=all[^"]*)"', page)
     assert link
     others = agent.get(link[1].replace("&amp;", "&")).text
@@ -83,6 +86,19 @@ def test_a_batch_is_called_back_once_and_shown(agent: FlaskClient, actors: Actor
     assert link
     rows = csv.DictReader(io.StringIO(agent.get(link[1]).data.decode("utf-8-sig"), newline=""))
     assert len(list(rows)) == 2
+
+
+def test_who_calls_back_knows_whether_the_shop_is_told(agent: FlaskClient, actors: Actors) -> None:
+    claims = [add_on_batch(actors, name) for name in ("B7", "B8")]
+    assert "get in touch with it yourself" in case_of(agent, claims[0])
+    done = agent.get(press(agent, claims[0], **FILLED).location).text
+    assert "called back. This shop takes no messages" in done
+    with actors.runtime.transaction() as session:
+        assert actors.shop.account_id
+        set_endpoint(session, actors.runtime.jobs, actors.shop.account_id, "http://127.0.0.1:9/")
+    assert "The shop is sent a message at once" in case_of(agent, claims[1])
+    done = agent.get(press(agent, claims[1], **FILLED).location).text
+    assert "called back. The message to the shop is on its way." in done
 
 
 @pytest.mark.parametrize(
@@ -224,8 +240,6 @@ def test_the_pages_fit_both_sizes_and_colours(page: Page, site: Site, colours: s
     sign_in(page, site)
     page.emulate_media(color_scheme=colours)  # type: ignore[arg-type]
     with site.actors.runtime.transaction() as session:
-        from serve.batches.service import call_back
-
         agent = site.actors.agent
         call_back(session, site.actors.runtime.jobs, agent, str(called), "虫子 " * 30)
     addresses = {
