@@ -24,6 +24,7 @@ from serve.console import (
     looks_views,
     people_views,
     queue_views,
+    recall_views,
 )
 from serve.console import views as console_views
 from serve.metrics import register_metrics
@@ -65,6 +66,7 @@ _BLUEPRINTS = (
     looks_views.blueprint,
     case_views.blueprint,
     queue_views.blueprint,
+    recall_views.blueprint,
     reference_views.blueprint,
     dashboard_views.blueprint,
     health.blueprint,

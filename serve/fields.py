@@ -41,7 +41,9 @@ Name = Annotated[
 ]
 """A short text of one line."""
 
+LONGEST_LINE = 1000
+
 Line = Annotated[
-    str, StringConstraints(strip_whitespace=True, max_length=1000, pattern=r"^[^\x00]*$")
+    str, StringConstraints(strip_whitespace=True, max_length=LONGEST_LINE, pattern=r"^[^\x00]*$")
 ]
 """What a person wrote; it may be empty."""

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from model.errors import Conflict
 from serve.accounts.service import Caller, name_of_account
-from serve.batches.recalls import find_recall
+from serve.batches.recalls import find_recall, start_recall
 from serve.claims.batches import claims_of_orders, count_on_batch
 from serve.claims.presentation import summarise_claim
 from serve.claims.service import load_claim
@@ -17,8 +17,28 @@ from serve.orders.service import count_batch, get_order, list_batch
 from serve.times import to_iso
 
 if TYPE_CHECKING:
+    from serve.batches.models import Recall
     from serve.claims.models import Claim
+    from serve.jobs.queue import JobQueue
     from serve.orders.models import Order
+
+
+def call_back(
+    session: Session, jobs: JobQueue, agent: Caller, claim_id: str, reason: str
+) -> tuple[Recall, bool]:
+    """Calls back the batch of a claim's order, once.
+
+    It needs no hold of the claim, and changes nothing about it: safety waits for nobody's verdict.
+
+    Returns:
+        The recall of the batch, and whether it is new.
+
+    Raises:
+        NotFound: there is no such claim.
+        Conflict: its order has no batch.
+    """
+    claim = load_claim(session, agent, claim_id, lock=True)
+    return start_recall(session, jobs, claim, require_batch(claim), reason, agent.name)
 
 
 def show_batch(

@@ -11,12 +11,10 @@ from serve.batches.recalls import (
     list_recalls,
     load_recall,
     present_recall,
-    start_recall,
     write_list,
 )
 from serve.batches.schemas import BatchOut, PageQuery, RecallIn, RecallOut, RecallsOut
-from serve.batches.service import require_batch, show_batch
-from serve.claims.service import load_claim
+from serve.batches.service import call_back, show_batch
 from serve.openapi import SPREADSHEET
 from serve.runtime import current_runtime
 
@@ -60,9 +58,7 @@ def post_recall(claim_id: str, json_data: RecallIn) -> tuple[dict[str, Any], int
     """
     agent, runtime = current_caller(), current_runtime()
     with runtime.transaction() as session:
-        claim = load_claim(session, agent, claim_id, lock=True)
-        batch, reason = require_batch(claim), json_data.reason
-        recall, is_new = start_recall(session, runtime.jobs, claim, batch, reason, agent.name)
+        recall, is_new = call_back(session, runtime.jobs, agent, claim_id, json_data.reason)
         return present_recall(session, recall), 201 if is_new else 200
 
 

@@ -26,6 +26,8 @@ from serve.console.case_words import (
     SEVERITIES,
     STATUSES,
 )
+from serve.console.people_views import format_day
+from serve.console.recall_rows import describe_batch_of
 from serve.console.recent_rows import DECISION_TEXTS, describe_entered, describe_not_given
 from serve.console.rendering import address_of, render
 from serve.console.texts import texts_in
@@ -57,11 +59,14 @@ def show_case(claim_id: str) -> Response:
         erased = claim.erased_at is not None
         not_given = list(describe_not_given(session, visitor.caller, t))
         entered = describe_entered(session, visitor.caller)
+        batch = describe_batch_of(session, claim)
     return render(
         "case.html",
         visitor=visitor,
         claim=shown,
         context=context,
+        batch=batch,
+        day=format_day,
         policy=policy,
         hidden=hidden,
         erased=erased,

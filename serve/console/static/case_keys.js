@@ -51,6 +51,8 @@ export function listenToKeys(actions, dialog) {
   });
   document.addEventListener("keydown", (event) => {
     if (event.isComposing || event.defaultPrevented) return;
+    // A form that is not the verdict's: what is pressed there decides nothing here.
+    if (event.target.closest("[data-no-keys]")) return;
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
       event.preventDefault();
       if (!dialog.open && !event.repeat) actions.send();

@@ -14,6 +14,7 @@ from serve.console.texts import (
     mistakes,
     people,
     queue,
+    recalls,
     signing_in,
 )
 from serve.pages.texts import LANGUAGES
@@ -27,6 +28,7 @@ _TEXTS = {
     **case_facts.TEXTS,
     **case_verdict.TEXTS,
     **queue.TEXTS,
+    **recalls.TEXTS,
     **dashboard.TEXTS,
 }
 
