@@ -63,7 +63,10 @@ PAGES = (
 """Pages that need nothing in the database but who is signed in."""
 
 
-DAY = ("queue", "case", "case-safety", "case-blind", "case-judged", "dashboard", "people", "looks")
+DAY = (
+    *("queue", "case", "case-safety", "case-blind", "case-judged", "alerts", "dashboard"),
+    *("people", "looks"),
+)
 """Pages that show the demo's day of claims."""
 
 
@@ -100,6 +103,7 @@ def _play_day(site: Site) -> tuple[Screen, ...]:
     return (
         Screen("queue", "/console/", "agent"),
         *(Screen(name, f"/console/cases/{key}", "agent") for name, key in shown.items() if key),
+        Screen("alerts", "/console/alerts", "agent"),
         Screen("dashboard", "/console/dashboard", "lead"),
         Screen("people", "/console/people", "admin"),
         Screen("looks", f"/console/looks?claim={shown['case-judged']}", "admin"),

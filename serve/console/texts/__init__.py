@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from serve.console.texts import (
+    alerts,
     case,
     case_facts,
     case_verdict,
@@ -28,6 +29,7 @@ _TEXTS = {
     **case_verdict.TEXTS,
     **queue.TEXTS,
     **dashboard.TEXTS,
+    **alerts.TEXTS,
 }
 
 NAMES = frozenset(_TEXTS)
