@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import re
 import uuid
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from playwright.sync_api import Page, expect
 from werkzeug.test import TestResponse
 
 from serve.agents.service import VERDICT_NOT_GIVEN
@@ -24,13 +21,10 @@ from serve.claims.models import Claim
 from serve.privacy.sweep import PHOTOS_NOT_SWEPT
 from serve.webhooks.delivery import WEBHOOK_FAILING
 from tests.serve import findings
-from tests.serve.accounts.people import PASSWORD, add_person, csrf_of, log_in
+from tests.serve.accounts.people import add_person, csrf_of, log_in
 from tests.serve.actors import Actors
 from tests.serve.board import open_alerts
-from tests.serve.browsing import DESKTOP, PHONE, Site
-from tests.serve.pages.test_access import check
 
-SCREENS = os.environ.get("CONSOLE_SCREENS")
 ERROR = "HTTP 503 <b>"
 
 
@@ -271,43 +265,3 @@ def test_the_dashboard_names_batches_and_shops_and_leads_on(
     assert f"/console/cases/{told['insect']}" in rows["food_safety"]
     elsewhere = client.get(f"/console/dashboard?lang=en&shop_id={uuid.uuid4()}").text
     assert "冷链B12" not in elsewhere
-
-
-@pytest.mark.parametrize("language", ["zh-CN", "en"])
-def test_an_alert_is_closed_with_the_keyboard(page: Page, site: Site, language: str) -> None:
-    fill(site.actors)
-    add_person(site.actors, "lead", "周主管")
-    page.goto(f"{site.address}/console/login?lang={language}")
-    page.locator("#name").fill("周主管")
-    page.locator("#password").fill(PASSWORD)
-    page.keyboard.press("Enter")
-    page.locator(".menu a[href*='/console/alerts']").click()
-    (cluster,) = open_alerts(site.actors, "batch_cluster")
-    for colours in ("light", "dark"):
-        page.emulate_media(color_scheme=colours)  # type: ignore[arg-type]
-        for size, viewport in (("desktop", DESKTOP), ("phone", PHONE)):
-            page.set_viewport_size(viewport)
-            check(page, f"alerts, {language}, {colours}, {size}")
-            width = page.evaluate("document.documentElement.scrollWidth")
-            assert width <= viewport["width"], size
-            shoot(page, f"alerts-{language}-{size}-{colours}")
-    page.locator(f"#close-{cluster['id']}").focus()
-    page.keyboard.press("Enter")
-    check(page, f"closing, {language}")
-    shoot(page, f"alerts-closing-{language}")
-    page.keyboard.press("Tab")
-    page.keyboard.type("called")
-    page.keyboard.press("Enter")
-    expect(page.get_by_role("status")).to_be_visible()
-    expect(page.locator(f"#alert-{cluster['id']}")).to_have_count(0)
-    page.goto(f"{site.address}/console/alerts?show=closed&lang={language}")
-    expect(page.locator(f"#alert-{cluster['id']}")).to_contain_text("called")
-    check(page, f"closed, {language}")
-    shoot(page, f"alerts-closed-{language}")
-    page.goto(f"{site.address}/console/dashboard?lang={language}")
-    shoot(page, f"dashboard-{language}")
-
-
-def shoot(page: Page, name: str) -> None:
-    if SCREENS:
-        page.screenshot(path=Path(SCREENS) / f"{name}.png", full_page=True)
