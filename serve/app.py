@@ -17,6 +17,7 @@ from serve.batches import views as batch_views
 from serve.claims import context_views, photo_views
 from serve.claims import views as claim_views
 from serve.claims.schemas import MAX_PHOTOS
+from serve.console import alert_views as console_alert_views
 from serve.console import (
     case_views,
     company_views,
@@ -69,6 +70,7 @@ _BLUEPRINTS = (
     recall_views.blueprint,
     reference_views.blueprint,
     dashboard_views.blueprint,
+    console_alert_views.blueprint,
     health.blueprint,
 )
 

@@ -29,8 +29,15 @@ def list_alerts(session: Session, query: AlertsQuery) -> tuple[Sequence[Alert], 
     return session.scalars(page.limit(query.limit).offset(query.offset)).all(), int(total or 0)
 
 
-def close_alert(session: Session, alert_id: int, by: str, note: str) -> Alert:
-    """Closes an alert and returns it; one that is closed stays as it was closed.
+def count_by_kind(session: Session, *, is_open: bool = True) -> dict[str, int]:
+    """Returns how many alerts of each kind are open, or closed, by kind."""
+    state = Alert.closed_at.is_(None) if is_open else Alert.closed_at.is_not(None)
+    counted = select(Alert.kind, func.count()).where(state).group_by(Alert.kind)
+    return dict(session.execute(counted.order_by(Alert.kind)).all())
+
+
+def lock_alert(session: Session, alert_id: int) -> Alert:
+    """Returns an alert that nobody else closes until the transaction ends.
 
     Raises:
         NotFound: there is no such alert.
@@ -45,6 +52,16 @@ def close_alert(session: Session, alert_id: int, by: str, note: str) -> Alert:
             "GET /v1/alerts lists them",
             code="no_alert",
         )
+    return alert
+
+
+def close_alert(session: Session, alert_id: int, by: str, note: str) -> Alert:
+    """Closes an alert and returns it; one that is closed stays as it was closed.
+
+    Raises:
+        NotFound: there is no such alert.
+    """
+    alert = lock_alert(session, alert_id)
     if alert.closed_at is None:
         alert.closed_at, alert.closed_by, alert.note = utc_now(), by, note or None
     return alert

@@ -32,6 +32,19 @@ class OpenAlerts:
     claim_ids: Sequence[uuid.UUID]
 
 
+@dataclass(frozen=True)
+class Subject:
+    """What an alert is about that is about no single claim.
+
+    Attributes:
+        shop_id: the shop.
+        batch: of that shop; None where the alert is about the shop.
+    """
+
+    shop_id: uuid.UUID
+    batch: str | None
+
+
 def list_open_alerts(session: Session, shop_id: uuid.UUID | None) -> list[OpenAlerts]:
     """Returns the kinds of which alerts are open, the one that waits longest first.
 
@@ -48,6 +61,23 @@ def list_open_alerts(session: Session, shop_id: uuid.UUID | None) -> list[OpenAl
         OpenAlerts(kind, count, raised_at, _name_claims(session, kind, shop_id))
         for kind, count, raised_at in session.execute(kinds.order_by(oldest_at, Alert.kind))
     ]
+
+
+def list_subjects(session: Session, kind: str, shop_id: uuid.UUID | None) -> list[Subject]:
+    """Returns the shops and batches that the oldest open alerts of a kind are about, at most five.
+
+    Args:
+        session: to read with.
+        kind: of the alerts.
+        shop_id: only alerts that concern this shop; all if None.
+    """
+    query = select(Alert.shop_id, Alert.details["batch"].as_string()).where(
+        Alert.kind == kind, Alert.closed_at.is_(None), Alert.shop_id.is_not(None)
+    )
+    if shop_id is not None:
+        query = query.where(Alert.shop_id == shop_id)
+    oldest = session.execute(query.order_by(Alert.raised_at, Alert.id).limit(_NAMED))
+    return [Subject(shop, batch) for shop, batch in oldest if shop is not None]
 
 
 def _name_claims(session: Session, kind: str, shop_id: uuid.UUID | None) -> list[uuid.UUID]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
@@ -25,6 +25,13 @@ def read_claims(session: Session, batch: int = _BATCH) -> Iterator[Sequence[Clai
         last = claims[-1].id
         yield claims
         session.expunge_all()
+
+
+def claims_by_id(session: Session, claim_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Claim]:
+    """Returns several claims by their ids; one that is not there is left out."""
+    return {
+        claim.id: claim for claim in session.scalars(select(Claim).where(Claim.id.in_(claim_ids)))
+    }
 
 
 def missing_claims(session: Session, claim_ids: Sequence[uuid.UUID]) -> list[uuid.UUID]:

@@ -14,6 +14,7 @@ from model.errors import Forbidden, FreshclaimError, InvalidInput
 from serve.accounts.cookies import resume_visit
 from serve.accounts.service import PEOPLE, list_shops
 from serve.accounts.sign_ins import Visitor
+from serve.console.alert_rows import name_subjects
 from serve.console.blueprint import ConsoleBlueprint
 from serve.console.charts import draw_line, stack_bars
 from serve.console.dashboard_words import Words
@@ -55,6 +56,8 @@ def show_dashboard() -> Response:
     report = summarise(runtime, asked.period, asked.shop_id)
     with runtime.transaction() as session:
         shops = list_shops(session)
+        kinds = [alerts.kind for alerts in report.alerts]
+        subjects = name_subjects(session, kinds, asked.shop_id)
     return render(
         "dashboard.html",
         status,
@@ -63,6 +66,7 @@ def show_dashboard() -> Response:
         asked=asked,
         report=report,
         shops=shops,
+        subjects=subjects,
         spans=SPANS,
         words=Words(texts_in(choose_language())),
         address=_address_of,

@@ -84,8 +84,13 @@ def describe_not_given(
     for alert in list_alerts(session, query)[0]:
         if alert.claim_id is None or alert.details.get("agent_id") != me:
             continue
-        name = _WHY_TEXTS.get(alert.details.get("code", ""), "not_given_other")
-        yield {**_name_claim(session, alert.claim_id), "why": texts[name]}
+        why = word_why(alert.details.get("code", ""), texts)
+        yield {**_name_claim(session, alert.claim_id), "why": why}
+
+
+def word_why(code: str, texts: Mapping[str, str]) -> str:
+    """Words why a verdict was not given."""
+    return texts[_WHY_TEXTS.get(code, "not_given_other")]
 
 
 def _name_claim(session: Session, claim_id: uuid.UUID) -> dict[str, Any]:

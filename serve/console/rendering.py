@@ -15,10 +15,12 @@ from model.errors import FreshclaimError, Unauthenticated
 from serve.accounts.cookies import TEMPORARY_PASSWORD
 from serve.accounts.passwords import MAX_LENGTH, MIN_LENGTH
 from serve.accounts.throttle import TooManyLogins
+from serve.alerts.board import count_by_kind
 from serve.console.texts import NAMES, texts_in
 from serve.pages.rendering import choose_language
 from serve.pages.texts import LANGUAGES
 from serve.problems import STATUS_OF
+from serve.runtime import current_runtime
 
 log = logging.getLogger(__name__)
 
@@ -53,6 +55,7 @@ def next_address() -> str:
 def render(template: str, status: int = 200, **values: object) -> Response:
     """Fills a template of the console in the visitor's language."""
     language = choose_language()
+    visitor = values.get("visitor")
     filled = render_template(
         f"console/{template}",
         t=texts_in(language),
@@ -60,9 +63,16 @@ def render(template: str, status: int = 200, **values: object) -> Response:
         other_language=next(other for other in LANGUAGES if other != language),
         address_of=address_of,
         least=MIN_LENGTH,
+        open_alerts=_count_open_alerts() if visitor else 0,
         **{"visitor": None, **values},
     )
     return make_response(filled, status)
+
+
+def _count_open_alerts() -> int:
+    """Returns what the menu says of alerts, on every page of somebody who is signed in."""
+    with current_runtime().transaction() as session:
+        return sum(count_by_kind(session).values())
 
 
 def explain(error: FreshclaimError) -> str:

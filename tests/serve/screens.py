@@ -16,10 +16,11 @@ from pathlib import Path
 import click
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, ViewportSize, sync_playwright
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from serve.accounts.service import PEOPLE
 from serve.app import create_app
+from serve.batches.service import call_back
 from serve.claims.models import Claim
 from serve.demo import prepare_demo
 from serve.demo_day.day import play_day
@@ -63,7 +64,10 @@ PAGES = (
 """Pages that need nothing in the database but who is signed in."""
 
 
-DAY = ("queue", "case", "case-safety", "case-blind", "case-judged", "dashboard", "people", "looks")
+DAY = (
+    *("queue", "case", "case-safety", "case-blind", "case-judged", "alerts", "dashboard"),
+    *("people", "looks", "recalls"),
+)
 """Pages that show the demo's day of claims."""
 
 
@@ -77,6 +81,9 @@ def list_screens(site: Site, only: tuple[str, ...]) -> Iterator[Screen]:
     yield from (screen for screen in PAGES if screen.name in only or not only)
     if not only or set(only) & set(DAY):
         yield from (screen for screen in _play_day(site) if screen.name in only or not only)
+        if "recalls" in only or not only:
+            _call_back(site)
+            yield Screen("recalls", "/console/recalls", "agent")
 
 
 def _play_day(site: Site) -> tuple[Screen, ...]:
@@ -100,10 +107,21 @@ def _play_day(site: Site) -> tuple[Screen, ...]:
     return (
         Screen("queue", "/console/", "agent"),
         *(Screen(name, f"/console/cases/{key}", "agent") for name, key in shown.items() if key),
+        Screen("alerts", "/console/alerts", "agent"),
         Screen("dashboard", "/console/dashboard", "lead"),
         Screen("people", "/console/people", "admin"),
         Screen("looks", f"/console/looks?claim={shown['case-judged']}", "admin"),
     )
+
+
+def _call_back(site: Site) -> None:
+    """Calls back the batch of the day that has the most claims."""
+    runtime = site.actors.runtime
+    most = select(Claim.batch).where(Claim.batch.is_not(None)).group_by(Claim.batch)
+    with runtime.transaction() as session:
+        batch = session.scalar(most.order_by(func.count().desc()).limit(1))
+        claim_id = session.scalar(select(Claim.id).where(Claim.batch == batch).limit(1))
+        call_back(session, runtime.jobs, site.actors.agent, str(claim_id), "箱内温度过高，三起投诉")
 
 
 @click.command()

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from serve.console.texts import (
+    alerts,
     case,
     case_facts,
     case_verdict,
@@ -30,6 +31,7 @@ _TEXTS = {
     **queue.TEXTS,
     **recalls.TEXTS,
     **dashboard.TEXTS,
+    **alerts.TEXTS,
 }
 
 NAMES = frozenset(_TEXTS)

@@ -99,7 +99,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "alert": ("警报", "Alert"),
     "count": ("数量", "Number"),
     "since": ("最早", "Oldest"),
-    "cases": ("案件", "Cases"),
+    "alert_about": ("涉及", "About"),
     "case_link": ("案件 {number}", "Case {number}"),
     "alert_clock_missed": ("超过时限", "Clock missed"),
     "alert_food_safety": ("食品安全", "Food safety"),
