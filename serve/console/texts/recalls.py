@@ -50,7 +50,6 @@ TEXTS: dict[str, tuple[str, str]] = {
     "recall_at": ("时间", "When"),
     "recall_orders": ("订单", "Orders"),
     "recall_shop": ("商家", "Shop"),
-    "recall_product": ("餐品", "Product"),
     "recall_from": ("发起召回的案件", "The case that it began with"),
     "recall_list": ("下载订单清单（CSV）", "Download the list of orders (CSV)"),
     "recall_list_of": (

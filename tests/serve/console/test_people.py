@@ -92,27 +92,6 @@ def _paths_of(account_id: str) -> list[str]:
     return [f"people/{account_id}/{name}" for name in names]
 
 
-def test_a_password_that_an_admin_made_opens_nothing_until_it_is_changed(
-    client: FlaskClient, actors: Actors, admin: Caller
-) -> None:
-    made = shown_secret(post(client, "people", name="Wang Wei", role="lead"))
-    theirs = create_app(actors.runtime).test_client()
-    log_in(theirs, "Wang Wei", made)
-    for path in ("", "dashboard", "looks"):
-        assert theirs.get(f"/console/{path}").headers["Location"] == "/console/password"
-    refused = theirs.get("/v1/claims")
-    assert (refused.status_code, refused.get_json()["code"]) == (403, "temporary_password")
-    assert "first change it" in theirs.get("/console/password?lang=en").text
-    kept = {"current": made, "new": made, "again": made}
-    same = post(theirs, "password", **kept)
-    assert (same.status_code, "must be another one" in same.text) == (422, True)
-    changed = post(theirs, "password", **kept | {"new": PASSWORD, "again": PASSWORD})
-    assert changed.status_code == 303
-    assert theirs.get("/console/").status_code == 200
-    assert theirs.get("/v1/claims").status_code == 200
-    assert "first change it" not in theirs.get("/console/password?lang=en").text
-
-
 def test_a_person_is_added_and_signs_in_with_a_password_shown_once(
     client: FlaskClient, actors: Actors, admin: Caller
 ) -> None:
