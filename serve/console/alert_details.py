@@ -10,8 +10,9 @@ from serve.agents.service import VERDICT_NOT_GIVEN
 from serve.batches.recalls import RECALL
 from serve.batches.watch import BATCH_CLUSTER, FOOD_SAFETY_CASE
 from serve.claims.clocks import CLOCK_MISSED, FOOD_SAFETY_LATE
-from serve.console.people_views import format_day
 from serve.console.recent_rows import word_why
+from serve.console.rendering import format_day
+from serve.policy.certificates import CERTIFICATE_FROZEN
 from serve.privacy.sweep import PHOTOS_NOT_SWEPT
 from serve.times import from_iso
 from serve.webhooks.delivery import WEBHOOK_FAILING
@@ -19,7 +20,6 @@ from serve.webhooks.delivery import WEBHOOK_FAILING
 if TYPE_CHECKING:
     from serve.alerts.models import Alert
 
-_CERTIFICATE_FROZEN = "certificate_frozen"
 _HARM = {"food_safety": "alerts_harm_photo", "urgent_words": "alerts_harm_words"}
 _STORE = {
     "foreign_photo_store": "alerts_store_foreign",
@@ -109,7 +109,7 @@ _WORDERS = {
     BATCH_CLUSTER: _word_cluster,
     RECALL: _word_recall,
     VERDICT_NOT_GIVEN: _word_not_given,
-    _CERTIFICATE_FROZEN: _word_certificate,
+    CERTIFICATE_FROZEN: _word_certificate,
     PHOTOS_NOT_SWEPT: _word_store,
     WEBHOOK_FAILING: _word_webhook,
 }

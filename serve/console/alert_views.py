@@ -19,8 +19,14 @@ from serve.alerts.board import close_alert, count_by_kind, list_alerts, lock_ale
 from serve.alerts.schemas import AlertsQuery, CloseIn
 from serve.console.alert_rows import describe_alerts
 from serve.console.blueprint import ConsoleBlueprint
-from serve.console.people_views import format_day
-from serve.console.rendering import address_of, explain, render, status_of
+from serve.console.rendering import (
+    address_of,
+    explain,
+    format_day,
+    read_page,
+    render,
+    status_of,
+)
 from serve.console.texts import texts_in
 from serve.pages.rendering import begin_sentence, choose_language, say
 from serve.policy.service import policy_in_force
@@ -83,10 +89,9 @@ def _read_note() -> str:
 
 def _read_asked(values: Mapping[str, str]) -> Asked:
     """Reads an address; what makes no sense there is left out."""
-    kind, page = values.get("kind", ""), values.get("page", "1")
+    kind = values.get("kind", "")
     known = f"alert_{kind}" in texts_in(choose_language())
-    number = int(page) if page.isascii() and page.isdigit() and len(page) < 5 else 1
-    return Asked(values.get("show") == _CLOSED, kind if known else "", max(number, 1))
+    return Asked(values.get("show") == _CLOSED, kind if known else "", read_page(values))
 
 
 def _render(visitor: Visitor, error: FreshclaimError | None = None) -> Response:

@@ -26,10 +26,9 @@ from serve.console.case_words import (
     SEVERITIES,
     STATUSES,
 )
-from serve.console.people_views import format_day
 from serve.console.recall_rows import describe_batch_of
 from serve.console.recent_rows import DECISION_TEXTS, describe_entered, describe_not_given
-from serve.console.rendering import address_of, render
+from serve.console.rendering import address_of, format_day, render
 from serve.console.texts import texts_in
 from serve.pages.rendering import begin_sentence, choose_language, format_time, format_yuan, say
 from serve.pages.status import is_past

@@ -11,8 +11,8 @@ from flask import Response, request
 from serve.accounts.directory import list_accounts, read_id
 from serve.accounts.service import PEOPLE, ROLES, names_of_accounts
 from serve.console.blueprint import ConsoleBlueprint
-from serve.console.people_views import format_day, resume_admin
-from serve.console.rendering import render
+from serve.console.people_views import resume_admin
+from serve.console.rendering import format_day, read_page, render
 from serve.privacy.service import LINK, OPERATOR, list_accesses
 from serve.runtime import current_runtime
 from serve.times import to_iso
@@ -75,9 +75,8 @@ def show_looks() -> Response:
 
 def _read_wanted() -> _Wanted:
     asked = request.args
-    page = asked.get("page", "1")
-    number = int(page) if page.isascii() and page.isdecimal() and len(page) < 7 else 1
-    return _Wanted(asked.get("claim", "").strip(), asked.get("person", "").strip(), max(number, 1))
+    claim, person = (asked.get(name, "").strip() for name in ("claim", "person"))
+    return _Wanted(claim, person, read_page(asked))
 
 
 def _find(session: Session, wanted: _Wanted) -> tuple[list[PhotoAccess], int]:

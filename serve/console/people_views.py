@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -18,7 +17,7 @@ from serve.accounts.directory import list_accounts, read_id, show_account, versi
 from serve.accounts.service import PEOPLE, Caller
 from serve.accounts.sign_ins import Visitor
 from serve.console.blueprint import ConsoleBlueprint
-from serve.console.rendering import address_of, explain, render, status_of
+from serve.console.rendering import address_of, explain, format_day, render, status_of
 from serve.runtime import current_runtime
 from serve.times import to_iso
 
@@ -51,12 +50,6 @@ def resume_admin() -> Visitor:
             code="wrong_role",
         )
     return visitor
-
-
-def format_day(moment: datetime | None) -> str:
-    """Writes a time by the clock of FRESHCLAIM_TIME_ZONE, with its year: accounts are kept long."""
-    zone = current_runtime().settings.zone
-    return f"{moment.astimezone(zone):%Y-%m-%d %H:%M}" if moment else ""
 
 
 @blueprint.get("/people")

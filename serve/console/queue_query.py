@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from serve.accounts.service import Caller
 from serve.claims.schemas import QueueQuery
+from serve.console.rendering import read_page
 
 WAITING, ALL, MINE = "waiting", "all", "mine"
 VIEWS = (WAITING, ALL, MINE)
@@ -68,6 +69,4 @@ def read_asked(values: Mapping[str, str]) -> Asked:
     except ValidationError as error:
         wrong = {str(mistake["loc"][0]) for mistake in error.errors()}
         filters = {name: value for name, value in filters.items() if name not in wrong}
-    page = values.get("page", "1")
-    number = int(page) if page.isascii() and page.isdigit() and len(page) < 7 else 1
-    return Asked(view if view in VIEWS else WAITING, filters, min(max(number, 1), _LAST_PAGE))
+    return Asked(view if view in VIEWS else WAITING, filters, min(read_page(values), _LAST_PAGE))

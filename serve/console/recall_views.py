@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from http import HTTPStatus
 
 from flask import Response, redirect, request
@@ -15,9 +16,8 @@ from serve.batches.schemas import RecallIn
 from serve.batches.service import call_back, require_batch
 from serve.claims.service import load_claim
 from serve.console.blueprint import ConsoleBlueprint
-from serve.console.people_views import format_day
 from serve.console.recall_rows import PAGE_LENGTH, describe_batch_of, describe_page
-from serve.console.rendering import address_of, render
+from serve.console.rendering import address_of, format_day, read_page, render
 from serve.console.texts import texts_in
 from serve.fields import LONGEST_LINE
 from serve.pages.rendering import choose_language
@@ -30,7 +30,7 @@ _CHECKED = "yes"
 
 @blueprint.get("/recalls")
 def show_recalls() -> Response:
-    visitor, page = resume_visit(), _read_page()
+    visitor, page = resume_visit(), read_page(request.args)
     with current_runtime().transaction() as session:
         recalls, total = describe_page(session, visitor.caller, page)
     return render(
@@ -40,6 +40,7 @@ def show_recalls() -> Response:
         total=total,
         page=page,
         pages=max(1, -(-total // PAGE_LENGTH)),
+        to=partial(address_of, "console_recalls.show_recalls"),
         day=format_day,
     )
 
@@ -99,9 +100,3 @@ def _render_form(
         mistakes=mistakes,
         day=format_day,
     )
-
-
-def _read_page() -> int:
-    page = request.args.get("page", "1")
-    number = int(page) if page.isascii() and page.isdecimal() and len(page) < 6 else 1
-    return max(number, 1)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
+from datetime import datetime
 from http import HTTPStatus
 
 from flask import Response, make_response, redirect, render_template, request, url_for
@@ -73,6 +75,18 @@ def _count_open_alerts() -> int:
     """Returns what the menu says of alerts, on every page of somebody who is signed in."""
     with current_runtime().transaction() as session:
         return sum(count_by_kind(session).values())
+
+
+def format_day(moment: datetime | None) -> str:
+    """Writes a time by the clock of FRESHCLAIM_TIME_ZONE, with its year; nothing for none."""
+    zone = current_runtime().settings.zone
+    return f"{moment.astimezone(zone):%Y-%m-%d %H:%M}" if moment else ""
+
+
+def read_page(values: Mapping[str, str]) -> int:
+    """Returns which page of a list an address asks for, from 1; what is no page is the first."""
+    page = values.get("page", "1")
+    return max(int(page), 1) if page.isascii() and page.isdigit() and len(page) < 7 else 1
 
 
 def explain(error: FreshclaimError) -> str:

@@ -36,6 +36,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+CERTIFICATE_FROZEN = "certificate_frozen"
+"""Kind of the alert, and of the entry of the ledger, that a certificate is frozen."""
+
 _TICK = timedelta(milliseconds=1)
 _BY_FACTS = "delivery"
 """The one problem that no model judges: its threshold holds whatever model looked at photos."""
@@ -125,10 +128,10 @@ def freeze_certificate(
             code="no_certificate",
         )
     payload = {"certificate_sha256": record.sha256, "because": because}
-    append_event(session, Entry(claim_id, "certificate_frozen", actor, payload=payload))
+    append_event(session, Entry(claim_id, CERTIFICATE_FROZEN, actor, payload=payload))
     record.frozen_at, record.frozen_because = utc_now(), because
     details = {"because": because, "remedy": "docs/certificate.md"}
-    raise_alert(session, Notice("certificate_frozen", record.sha256, details, claim_id))
+    raise_alert(session, Notice(CERTIFICATE_FROZEN, record.sha256, details, claim_id))
     return record.sha256
 
 
