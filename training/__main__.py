@@ -15,7 +15,6 @@ from model.layout import SIDE_MULTIPLE
 from model.severity import POLICY_PATH
 from model.weights import WEIGHTS, Session, load_release
 from training.alarms import find_alarms, read_alarms, write_alarms
-from training.blend import blend as blend_weights
 from training.build import build as build_index
 from training.build import load_index
 from training.candidates import CHECKPOINT, Scope, measure_release, prepare_candidate
@@ -26,6 +25,7 @@ from training.fit import FitSettings, scale_rates
 from training.fit import fit as fit_network
 from training.manifests import OPEN, RESEARCH, TRAIN, UNCLEAR, photos_root, select
 from training.measure import run_with
+from training.merging import blend, join
 from training.options import check_device, check_side
 from training.pack import PackSettings
 from training.pack import pack as pack_files
@@ -56,7 +56,7 @@ class _Commands(click.Group):
             raise click.ClickException(str(error)) from error
 
 
-@click.group(cls=_Commands)
+@click.group(cls=_Commands, commands=[blend, join])
 def main() -> None:
     """Trains, measures and releases the vision model."""
     # A pool of threads made before a fork hangs in the workers that compose.
@@ -176,15 +176,6 @@ def fit(
     if alarms is not None:
         stock = add_alarms(stock, read_alarms(alarms))
     click.echo(fit_network(stock, Recipe(side_px=side), settings, run, start))
-
-
-@main.command()
-@click.argument("start", type=_file)
-@click.argument("end", type=_file)
-@click.option("--run", default=_RUNS / "blend", show_default=True, type=_folder)
-def blend(start: Path, end: Path, run: Path) -> None:
-    """Average the weights of two checkpoints: what a run began with, and what it ended with."""
-    click.echo(blend_weights(start, end, run / CHECKPOINT))
 
 
 @main.command()

@@ -2,37 +2,115 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from pickle import UnpicklingError
+from typing import Any
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from model.errors import InvalidInput
+from model.network import Network
+from model.photo import digest
+
+Weights = Mapping[str, Tensor]
 
 
 def save_weights(network: nn.Module, path: Path, settings: dict[str, object]) -> Path:
     """Writes a checkpoint that `fit` can start from and `export` can read."""
-    path.parent.mkdir(parents=True, exist_ok=True)
     weights = {name: value.detach().cpu() for name, value in network.state_dict().items()}
-    # A run that is killed while it writes leaves what it wrote before.
-    new = path.with_name(f"{path.name}.new")
-    torch.save({"weights": weights, "settings": settings}, new)
-    return new.replace(path)
+    return _write({"weights": weights, "settings": settings}, path)
 
 
 def load_weights(network: nn.Module, path: Path) -> None:
     """Reads what `save_weights` wrote.
 
     Raises:
+        InvalidInput: the file is no checkpoint of this network, or one of several.
+    """
+    _fill(network, _read(path).get("weights", {}), path)
+
+
+def join_checkpoints(paths: Sequence[Path], out: Path) -> Path:
+    """Writes one checkpoint of several networks, which answer together.
+
+    Args:
+        paths: checkpoints of one network each, or of several.
+        out: where to write; keeps the digests of all.
+
+    Raises:
+        InvalidInput: one is no checkpoint of this network.
+    """
+    members = [network.state_dict() for path in paths for network in load_members(path)]
+    settings = {"answers_of": [digest(path.read_bytes()) for path in paths]}
+    return _write({"members": members, "settings": settings}, out)
+
+
+def split_checkpoint(path: Path, folder: Path) -> list[Path]:
+    """Returns checkpoints of one network each; writes them, where `path` holds several.
+
+    Raises:
         InvalidInput: the file is no checkpoint of this network.
     """
+    members = _read_members(path)
+    if len(members) == 1:
+        return [path]
+    return [
+        _write({"weights": weights, "settings": {}}, folder / f"member{number}.pt")
+        for number, weights in enumerate(members, 1)
+    ]
+
+
+def load_members(path: Path) -> list[Network]:
+    """Returns the networks of a checkpoint, mostly one, ready to infer.
+
+    Raises:
+        InvalidInput: the file is no checkpoint of this network.
+    """
+    networks = []
+    for weights in _read_members(path):
+        network = Network()
+        _fill(network, weights, path)
+        networks.append(network.eval())
+    return networks
+
+
+def _read_members(path: Path) -> list[Weights]:
+    stored = _read(path)
+    members: list[Weights] = stored.get("members") or [stored.get("weights", {})]
+    return members
+
+
+def _read(path: Path) -> dict[str, Any]:
     try:
-        network.load_state_dict(torch.load(path, map_location="cpu", weights_only=True)["weights"])
-    except (RuntimeError, KeyError, TypeError, EOFError, OSError, UnpicklingError) as error:
-        raise InvalidInput(
-            "A checkpoint holds the weights of this network",
-            str(path),
-            "Name a checkpoint that `fit` of this version wrote",
-            code="other_network",
-        ) from error
+        stored = torch.load(path, map_location="cpu", weights_only=True)
+    except (RuntimeError, EOFError, OSError, UnpicklingError) as error:
+        raise _refuse(path) from error
+    if not isinstance(stored, dict):
+        raise _refuse(path)
+    return stored
+
+
+def _fill(network: nn.Module, weights: Weights, path: Path) -> None:
+    try:
+        network.load_state_dict(weights)
+    except (RuntimeError, TypeError, AttributeError) as error:
+        raise _refuse(path) from error
+
+
+def _write(stored: dict[str, object], path: Path) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    # A run that is killed while it writes leaves what it wrote before.
+    new = path.with_name(f"{path.name}.new")
+    torch.save(stored, new)
+    return new.replace(path)
+
+
+def _refuse(path: Path) -> InvalidInput:
+    return InvalidInput(
+        "A checkpoint holds the weights of this network",
+        str(path),
+        "Name a checkpoint that `fit` of this version wrote",
+        code="other_network",
+    )

@@ -13,8 +13,8 @@ from onnx import numpy_helper
 from torch import Tensor, nn
 
 from model.layout import LONG_SIDE_PX
-from model.network import Network
-from training.checkpoints import load_weights
+from model.network import Ensemble, Network
+from training.checkpoints import load_members
 
 INPUT, OUTPUTS = "image", ["maps", "kinds", "scene", "embedding"]
 _OPSET = 18
@@ -23,7 +23,7 @@ _OPSET = 18
 class _Described(nn.Module):
     """The network with all outputs that serve; learning needs the logits alone."""
 
-    def __init__(self, network: Network) -> None:
+    def __init__(self, network: Network | Ensemble) -> None:
         super().__init__()
         self.network = network
 
@@ -31,14 +31,13 @@ class _Described(nn.Module):
         return self.network.describe(image)
 
 
-def load_network(checkpoint: Path) -> Network:
-    """Reads a checkpoint, ready to infer."""
-    network = Network()
-    load_weights(network, checkpoint)
-    return network.eval()
+def load_network(checkpoint: Path) -> Network | Ensemble:
+    """Reads a checkpoint, ready to infer; of several networks, as one that answers for all."""
+    members = load_members(checkpoint)
+    return members[0] if len(members) == 1 else Ensemble(members).eval()
 
 
-def export_fp32(network: Network, path: Path) -> Path:
+def export_fp32(network: Network | Ensemble, path: Path) -> Path:
     """Writes the graph with free height and width (multiples of 32), one photo at a time.
 
     Constants are folded and padding is part of the convolutions: a Pad of its own copies the widest
@@ -59,7 +58,7 @@ def export_fp32(network: Network, path: Path) -> Path:
     return path
 
 
-def _trace(network: Network, path: Path) -> None:
+def _trace(network: Network | Ensemble, path: Path) -> None:
     example = torch.zeros(1, 3, LONG_SIDE_PX, LONG_SIDE_PX - 32)
     with warnings.catch_warnings():
         # The older exporter writes the graph that the quantiser knows how to fuse.
@@ -90,15 +89,15 @@ def _fold_constants(traced: Path, folded: Path) -> None:
 
 
 def _fold_padding(graph: onnx.GraphProto) -> None:
-    """Moves each Pad with zeros into the `pads` of the convolution that alone reads it."""
+    """Moves each Pad with zeros into the `pads` of the convolutions, which alone read it."""
     stored = {tensor.name: tensor for tensor in graph.initializer}
     for pad in [node for node in graph.node if node.op_type == "Pad"]:
-        [conv] = [node for node in graph.node if pad.output[0] in node.input]
-        [given] = [attribute for attribute in conv.attribute if attribute.name == "pads"]
         # Eight numbers: before and after, each for photo, channel, row and column.
         added = numpy_helper.to_array(stored[pad.input[1]]).reshape(2, 4)[:, 2:].ravel()
-        given.ints[:] = [int(a + b) for a, b in zip(given.ints, added, strict=True)]
-        conv.input[0] = pad.input[0]
+        for conv in [node for node in graph.node if pad.output[0] in node.input]:
+            [given] = [attribute for attribute in conv.attribute if attribute.name == "pads"]
+            given.ints[:] = [int(a + b) for a, b in zip(given.ints, added, strict=True)]
+            conv.input[0] = pad.input[0]
         graph.node.remove(pad)
     read = {name for node in graph.node for name in node.input}
     for name, tensor in stored.items():

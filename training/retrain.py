@@ -16,6 +16,7 @@ from model.scorer import Scorer
 from model.weights import WEIGHTS, load_release
 from training.build import Index, load_index
 from training.candidates import CHECKPOINT, FIGURES, Scope, measure_release, prepare_candidate
+from training.checkpoints import join_checkpoints, split_checkpoint
 from training.claims import ClaimPhoto, read_claims
 from training.fit import FitSettings, fit
 from training.manifests import TEST, TRAIN, photos_root
@@ -114,7 +115,11 @@ def _fit_challenger(
     settings: RetrainSettings,
     start: Path,
 ) -> Path:
-    """Fine-tunes from the champion's checkpoint on composites and claims; returns the new one."""
+    """Fine-tunes the champion, each of its networks, on composites and claims.
+
+    Returns:
+        The challenger's checkpoint.
+    """
     stock = replace(load_stock(index.trainable(), TRAIN), claims=learned)
     fitting = FitSettings(
         steps=settings.steps,
@@ -122,7 +127,11 @@ def _fit_challenger(
         backbone_rate=settings.backbone_rate,
         seed=settings.seed,
     )
-    return fit(stock, Recipe(), fitting, run, start)
+    members = split_checkpoint(start, run)
+    if len(members) == 1:
+        return fit(stock, Recipe(), fitting, run, start)
+    fitted = [fit(stock, Recipe(), fitting, run / path.stem, path) for path in members]
+    return join_checkpoints(fitted, run / CHECKPOINT)
 
 
 def compare_on_claims(
