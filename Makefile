@@ -4,6 +4,8 @@ PHOTOS ?= $(or $(FRESHCLAIM_PHOTOS),../shared/photos)
 RUN ?= runs/model
 VENV := .venv
 BIN := $(VENV)/bin
+# As many processes as cores, up to four; the tests of a file stay in one of them.
+PYTEST := $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
 PIP := $(BIN)/pip --disable-pip-version-check install --quiet --require-hashes --only-binary :all:
 
 .DEFAULT_GOAL := help
@@ -16,13 +18,13 @@ serve: $(VENV)/.serve-installed ## Install what serving needs and start on http:
 	$(BIN)/python -m serve
 
 test: $(VENV)/.dev-installed ## Install everything and run all tests
-	$(BIN)/python -m pytest
+	$(PYTEST)
 
 check: $(VENV)/.dev-installed ## Format, lint, types, then all tests: what CI runs
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest
+	$(PYTEST)
 
 format: $(VENV)/.dev-installed ## Format the code and mend what lint can mend
 	$(BIN)/ruff format .

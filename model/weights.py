@@ -32,11 +32,17 @@ class Release:
     version: str
     sha256: str
     calibration: Calibration
-    _graph: bytes
+    _folder: Path
 
     def open_session(self, threads: int = 1) -> Session:
-        """Makes an inference session in this process; make it after forking."""
-        return Session(self._graph, threads)
+        """Makes an inference session in this process; make it after forking.
+
+        Raises:
+            Unavailable: the weights in the folder are gone or are others by now.
+        """
+        graph, calibration, _ = _read_files(self._folder)
+        _check_digest(identify(graph, calibration), self.sha256)
+        return Session(graph, threads)
 
 
 class Answer(NamedTuple):
@@ -69,7 +75,9 @@ class Session:
         self._session = onnxruntime.InferenceSession(
             graph, options, providers=["CPUExecutionProvider"]
         )
-
+        # It keeps the bytes for providers that fail, of which there are none here: a second copy of
+        # the weights in each worker.
+        self._session._model_bytes = None
         given = {output.name for output in self._session.get_outputs()}
         self._outputs = [name for name in Answer._fields if name in given]
 
@@ -91,25 +99,9 @@ def load_release(folder: Path = WEIGHTS) -> Release:
     Raises:
         Unavailable: there are none, or they are not the ones that were released.
     """
-    try:
-        graph = (folder / GRAPH).read_bytes()
-        calibration = (folder / CALIBRATION).read_bytes()
-        release = json.loads((folder / RELEASE).read_text("utf-8"))
-    except FileNotFoundError as error:
-        raise Unavailable(
-            "The weights folder holds " + ", ".join((GRAPH, CALIBRATION, RELEASE)),
-            error.filename,
-            "Check out the weights or rebuild them with `make model`",
-            code="no_weights",
-        ) from error
+    graph, calibration, release = _read_files(folder)
     sha256 = identify(graph, calibration)
-    if sha256 != release["sha256"]:
-        raise Unavailable(
-            "The weights are the ones that were released",
-            f"sha256 {sha256}, released was {release['sha256']}",
-            "Check out the weights again",
-            code="altered_weights",
-        )
+    _check_digest(sha256, release["sha256"])
     try:
         read = read_calibration(calibration.decode("utf-8"))
     except (KeyError, TypeError) as error:
@@ -119,7 +111,32 @@ def load_release(folder: Path = WEIGHTS) -> Release:
             "Check out the program and the weights of one version",
             code="other_calibration",
         ) from error
-    return Release(release["version"], sha256, read, graph)
+    return Release(release["version"], sha256, read, folder)
+
+
+def _read_files(folder: Path) -> tuple[bytes, bytes, dict[str, str]]:
+    try:
+        graph = (folder / GRAPH).read_bytes()
+        calibration = (folder / CALIBRATION).read_bytes()
+        release: dict[str, str] = json.loads((folder / RELEASE).read_text("utf-8"))
+    except FileNotFoundError as error:
+        raise Unavailable(
+            "The weights folder holds " + ", ".join((GRAPH, CALIBRATION, RELEASE)),
+            error.filename,
+            "Check out the weights or rebuild them with `make model`",
+            code="no_weights",
+        ) from error
+    return graph, calibration, release
+
+
+def _check_digest(sha256: str, released: str) -> None:
+    if sha256 != released:
+        raise Unavailable(
+            "The weights are the ones that were released",
+            f"sha256 {sha256}, released was {released}",
+            "Check out the weights again",
+            code="altered_weights",
+        )
 
 
 def identify(graph: bytes, calibration: bytes) -> str:

@@ -35,6 +35,9 @@ def load_weights(network: nn.Module, path: Path) -> None:
 def join_checkpoints(paths: Sequence[Path], out: Path) -> Path:
     """Writes one checkpoint of several networks, which answer together.
 
+    Weights of convolutions and linear layers are kept in half precision, so that what ships stays
+    small: join first, then measure and export.
+
     Args:
         paths: checkpoints of one network each, or of several.
         out: where to write; keeps the digests of all.
@@ -42,7 +45,8 @@ def join_checkpoints(paths: Sequence[Path], out: Path) -> Path:
     Raises:
         InvalidInput: one is no checkpoint of this network.
     """
-    members = [network.state_dict() for path in paths for network in load_members(path)]
+    networks = [network for path in paths for network in load_members(path)]
+    members = [_halve(network.state_dict()) for network in networks]
     settings = {"answers_of": [digest(path.read_bytes()) for path in paths]}
     return _write({"members": members, "settings": settings}, out)
 
@@ -80,6 +84,11 @@ def _read_members(path: Path) -> list[Weights]:
     stored = _read(path)
     members: list[Weights] = stored.get("members") or [stored.get("weights", {})]
     return members
+
+
+def _halve(weights: Weights) -> Weights:
+    """Statistics and offsets, which are vectors, may be too small for half precision."""
+    return {name: value.half() if value.ndim > 1 else value for name, value in weights.items()}
 
 
 def _read(path: Path) -> dict[str, Any]:

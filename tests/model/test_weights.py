@@ -58,3 +58,11 @@ def test_a_calibration_of_another_version_is_refused_by_name(
     with pytest.raises(Unavailable) as refused:
         load_release(copied)
     assert refused.value.code == "other_calibration"
+
+
+def test_weights_that_changed_since_they_were_read_are_refused(copied: Path) -> None:
+    release = load_release(copied)
+    (copied / GRAPH).write_bytes((copied / GRAPH).read_bytes() + b" ")
+    with pytest.raises(Unavailable) as refused:
+        release.open_session()
+    assert refused.value.code == "altered_weights"

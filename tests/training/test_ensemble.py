@@ -31,7 +31,7 @@ def test_the_graph_answers_with_the_mean_of_its_members(
     image = np.random.default_rng(0).normal(size=(1, 3, 64, 96)).astype(np.float32)
     first, second, both = (
         Session(export_fp32(load_network(path), tmp_path / "graph.onnx").read_bytes(), 1).run(image)
-        for path in (*members, joined)
+        for path in (*split_checkpoint(joined, tmp_path), joined)
     )
     for name in ("maps", "kinds", "scene"):
         mean = (getattr(first, name) + getattr(second, name)) / 2
@@ -42,7 +42,9 @@ def test_the_graph_answers_with_the_mean_of_its_members(
     assert np.allclose(both.embedding, first.embedding, atol=1e-4)
 
 
-def test_members_come_out_as_they_went_in(members: tuple[Path, Path], tmp_path: Path) -> None:
+def test_members_come_out_as_they_went_in_to_half_precision(
+    members: tuple[Path, Path], tmp_path: Path
+) -> None:
     joined = join_checkpoints(members, tmp_path / "joined.pt")
     stored = torch.load(joined, weights_only=True)["settings"]
     assert stored == {"answers_of": [digest(path.read_bytes()) for path in members]}
@@ -50,7 +52,8 @@ def test_members_come_out_as_they_went_in(members: tuple[Path, Path], tmp_path: 
     assert len(parts) == 2
     for part, member in zip(parts, members, strict=True):
         ours, theirs = (load_network(path).state_dict() for path in (part, member))
-        assert all(torch.equal(ours[name], theirs[name]) for name in theirs)
+        assert all(torch.allclose(ours[name], theirs[name], 1e-3, 1e-6) for name in theirs)
+        assert all(torch.equal(ours[name], theirs[name]) for name in theirs if "bn" in name)
     assert split_checkpoint(members[0], tmp_path / "parts") == [members[0]]
 
 
