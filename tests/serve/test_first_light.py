@@ -138,12 +138,15 @@ def test_every_sample_is_decided_and_replays_from_its_photo(runtime: Runtime) ->
 def test_mould_that_is_seen_brings_the_whole_price_back(actors: Actors) -> None:
     """From the pixels of a sample picture to the refund, by the weights that ship.
 
-    They also see a possible object in it, three in ten: under the policy in force an agent looks.
+    They are not sure enough of this mould, and see a possible object in it: under the policy in
+    force an agent looks.
     """
     table = "[grades.foreign_object]"
     before, after = Path("policy.toml").read_text(encoding="utf-8").split(table)
-    lenient = before + table + after.replace("unsure_from = 0.25", "unsure_from = 0.6", 1)
-    actors.amend_policy(text=lenient)
+    sooner = before.replace("min_probability = 0.7", "min_probability = 0.5", 1)
+    actors.amend_policy(
+        text=sooner + table + after.replace("unsure_from = 0.25", "unsure_from = 0.6", 1)
+    )
     found = next(s for s in read_samples(SAMPLES) if s.photo.stem == "salad_mould")
     claim = claim_sample(actors.runtime, found)
     assert claim["status"] == "pre_approved"

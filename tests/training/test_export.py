@@ -8,10 +8,11 @@ import torch
 from numpy.typing import NDArray
 
 from model.layout import prepare_input
-from model.network import Network
+from model.network import Ensemble, Network
 from model.weights import WEIGHTS, Session
 from training.build import DATASETS
 from training.candidates import CHECKPOINT
+from training.checkpoints import load_members
 from training.export import OUTPUTS, export_fp32, load_network
 
 PHOTOS = DATASETS / "rendered" / "photos"
@@ -23,7 +24,7 @@ def read_inputs(names: list[str]) -> list[NDArray[np.float32]]:
 
 
 @pytest.fixture(scope="module")
-def network() -> Network:
+def network() -> Network | Ensemble:
     return load_network(WEIGHTS / CHECKPOINT)
 
 
@@ -34,7 +35,7 @@ def fp32(network: Network, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize("size", [(448, 448), (448, 352), (352, 448)])
 def test_the_graph_answers_as_the_network_does(
-    network: Network, fp32: Path, size: tuple[int, int]
+    network: Network | Ensemble, fp32: Path, size: tuple[int, int]
 ) -> None:
     image = np.random.default_rng(0).uniform(-1, 1, (1, 3, *size)).astype(np.float32)
     with torch.no_grad():
@@ -45,7 +46,8 @@ def test_the_graph_answers_as_the_network_does(
         assert np.abs(got - expected).max() < 1e-3
 
 
-def test_the_embedding_is_the_mean_that_the_scene_is_read_from(network: Network) -> None:
+def test_the_embedding_is_the_mean_that_the_scene_is_read_from() -> None:
+    network = load_members(WEIGHTS / CHECKPOINT)[0]
     [image] = (torch.from_numpy(image) for image in read_inputs(["salad_clean_oak"]))
     with torch.no_grad():
         *logits, embedding = network.describe(image)
@@ -71,5 +73,7 @@ def test_the_graph_holds_no_padding_of_its_own_and_standard_operators_alone(fp32
     assert {tensor.name for tensor in model.graph.initializer} <= read
 
 
-def test_the_same_weights_give_the_same_bytes(network: Network, fp32: Path, tmp_path: Path) -> None:
+def test_the_same_weights_give_the_same_bytes(
+    network: Network | Ensemble, fp32: Path, tmp_path: Path
+) -> None:
     assert export_fp32(network, tmp_path / "again.onnx").read_bytes() == fp32.read_bytes()
