@@ -4,8 +4,8 @@ PHOTOS ?= $(or $(FRESHCLAIM_PHOTOS),../shared/photos)
 RUN ?= runs/model
 VENV := .venv
 BIN := $(VENV)/bin
-# As many processes as cores, up to four; the tests of a file stay in one of them.
-PYTEST := $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
+# As many processes as cores, up to four, of one thread each; the tests of a file stay in one of them.
+PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
 PIP := $(BIN)/pip --disable-pip-version-check install --quiet --require-hashes --only-binary :all:
 
 .DEFAULT_GOAL := help
@@ -34,7 +34,7 @@ bench: $(VENV)/.serve-installed ## Measure speed and memory against the floor of
 	$(BIN)/python -m model bench
 
 model: export FRESHCLAIM_PHOTOS := $(PHOTOS)
-model: $(VENV)/.dev-installed ## Rebuild the shipped weights from the photos (PHOTOS=folder RUN=folder)
+model: $(VENV)/.dev-installed ## Train by the recipe and release if better (PHOTOS=folder RUN=folder)
 	$(BIN)/python -m training build
 	$(BIN)/python -m training fit --run $(RUN)/first
 	$(BIN)/python -m training alarms --start $(RUN)/first/checkpoint.pt --out $(RUN)/alarms.csv

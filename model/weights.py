@@ -123,7 +123,7 @@ def _read_files(folder: Path) -> tuple[bytes, bytes, dict[str, str]]:
         raise Unavailable(
             "The weights folder holds " + ", ".join((GRAPH, CALIBRATION, RELEASE)),
             error.filename,
-            "Check out the weights or rebuild them with `make model`",
+            "Check out the weights, or train some with `make model`",
             code="no_weights",
         ) from error
     return graph, calibration, release
@@ -141,4 +141,6 @@ def _check_digest(sha256: str, released: str) -> None:
 
 def identify(graph: bytes, calibration: bytes) -> str:
     """Returns the digest that names a model: of its graph and its calibration together."""
-    return hashlib.sha256(graph + b"\0" + calibration).hexdigest()
+    sha256 = hashlib.sha256(graph)
+    sha256.update(b"\0" + calibration)
+    return sha256.hexdigest()

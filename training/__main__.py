@@ -25,7 +25,7 @@ from training.fit import FitSettings, scale_rates
 from training.fit import fit as fit_network
 from training.manifests import OPEN, RESEARCH, TRAIN, UNCLEAR, photos_root, select
 from training.measure import run_with
-from training.merging import blend, join
+from training.merging import blend, join, split
 from training.options import check_device, check_side
 from training.pack import PackSettings
 from training.pack import pack as pack_files
@@ -56,7 +56,7 @@ class _Commands(click.Group):
             raise click.ClickException(str(error)) from error
 
 
-@click.group(cls=_Commands, commands=[blend, join])
+@click.group(cls=_Commands, commands=[blend, join, split])
 def main() -> None:
     """Trains, measures and releases the vision model."""
     # A pool of threads made before a fork hangs in the workers that compose.

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from model.errors import InvalidInput
 from model.network import Network
 from model.photo import digest
-from training.checkpoints import load_weights, save_weights
+from training.checkpoints import load_weights, refuse_overwriting, save_weights
 
 
 def blend(start: Path, end: Path, out: Path) -> Path:
@@ -24,13 +23,7 @@ def blend(start: Path, end: Path, out: Path) -> Path:
     Raises:
         InvalidInput: one is not of this network, or would be overwritten.
     """
-    if out.resolve() in (start.resolve(), end.resolve()):
-        raise InvalidInput(
-            "A blend is written beside the checkpoints it is made of",
-            str(out),
-            "Name another folder with --run",
-            code="overwrites_checkpoint",
-        )
+    refuse_overwriting(out, (start, end))
     networks = [Network(), Network()]
     for network, path in zip(networks, (start, end), strict=True):
         load_weights(network, path)

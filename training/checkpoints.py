@@ -29,7 +29,15 @@ def load_weights(network: nn.Module, path: Path) -> None:
     Raises:
         InvalidInput: the file is no checkpoint of this network, or one of several.
     """
-    _fill(network, _read(path).get("weights", {}), path)
+    stored = _read(path)
+    if "members" in stored:
+        raise InvalidInput(
+            "One network learns or is blended at a time",
+            f"{path} holds {len(stored['members'])}, which answer together",
+            "Take them apart: `python -m training split`",
+            code="several_networks",
+        )
+    _fill(network, stored.get("weights", {}), path)
 
 
 def join_checkpoints(paths: Sequence[Path], out: Path) -> Path:
@@ -43,12 +51,36 @@ def join_checkpoints(paths: Sequence[Path], out: Path) -> Path:
         out: where to write; keeps the digests of all.
 
     Raises:
-        InvalidInput: one is no checkpoint of this network.
+        InvalidInput: there are fewer than two, one is no checkpoint of this network, or would be
+            overwritten.
     """
+    if len(paths) < 2:
+        raise InvalidInput(
+            "At least two checkpoints are joined",
+            f"{len(paths)}",
+            "Name another one",
+            code="one_checkpoint",
+        )
+    refuse_overwriting(out, paths)
     networks = [network for path in paths for network in load_members(path)]
     members = [_halve(network.state_dict()) for network in networks]
     settings = {"answers_of": [digest(path.read_bytes()) for path in paths]}
     return _write({"members": members, "settings": settings}, out)
+
+
+def refuse_overwriting(out: Path, made_of: Sequence[Path]) -> None:
+    """Raises where a checkpoint would replace one of those that it is made of.
+
+    Raises:
+        InvalidInput: it would.
+    """
+    if out.resolve() in [path.resolve() for path in made_of]:
+        raise InvalidInput(
+            "A checkpoint is written beside those that it is made of",
+            str(out),
+            "Name another folder with --run",
+            code="overwrites_checkpoint",
+        )
 
 
 def split_checkpoint(path: Path, folder: Path) -> list[Path]:

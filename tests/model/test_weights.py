@@ -60,6 +60,12 @@ def test_a_calibration_of_another_version_is_refused_by_name(
     assert refused.value.code == "other_calibration"
 
 
+def test_a_session_does_not_keep_the_bytes_of_its_graph() -> None:
+    runtime = load_release().open_session()._session
+    assert vars(runtime)["_model_bytes"] is None
+    assert hasattr(runtime, "_model_path"), "the runtime keeps its model under other names now"
+
+
 def test_weights_that_changed_since_they_were_read_are_refused(copied: Path) -> None:
     release = load_release(copied)
     (copied / GRAPH).write_bytes((copied / GRAPH).read_bytes() + b" ")

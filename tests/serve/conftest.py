@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import fcntl
 import tempfile
 import uuid
 from collections.abc import Iterator
@@ -33,8 +34,12 @@ def server_url() -> Iterator[str]:
     Not in pytest's own folder: another run of pytest closes that to the user that PostgreSQL
     runs as where tests run as root.
     """
+    lock = Path(tempfile.gettempdir()) / "freshclaim-tests.lock"
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        server = EmbeddedServer(Path(folder))
+        # As root the server adds its user at its first start; two processes of tests would collide.
+        with lock.open("w") as turn:
+            fcntl.flock(turn, fcntl.LOCK_EX)
+            server = EmbeddedServer(Path(folder))
         with psycopg.connect(server.url, autocommit=True) as connection:
             # Tests ask what a crash of our process loses, never what a power cut loses.
             connection.execute("ALTER SYSTEM SET fsync = off")

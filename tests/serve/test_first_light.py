@@ -143,6 +143,8 @@ def test_mould_that_is_seen_brings_the_whole_price_back(actors: Actors) -> None:
     """
     table = "[grades.foreign_object]"
     before, after = Path("policy.toml").read_text(encoding="utf-8").split(table)
+    assert "min_probability = 0.7" in before
+    assert "unsure_from = 0.25" in after
     sooner = before.replace("min_probability = 0.7", "min_probability = 0.5", 1)
     actors.amend_policy(
         text=sooner + table + after.replace("unsure_from = 0.25", "unsure_from = 0.6", 1)

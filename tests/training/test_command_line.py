@@ -38,6 +38,10 @@ def test_two_runs_and_their_mean_as_make_model_does_them(checkout: Path) -> None
     weights = [load_network(Path(path)).maps.weight for path in (first, second, mean)]
     assert torch.allclose(weights[2], (weights[0] + weights[1]) / 2)
     assert not torch.equal(weights[0], weights[1])
+    assert call("join", first, second, "--run", "runs/both").exit_code == 0
+    assert call("blend", "runs/both/checkpoint.pt", second).exit_code == 1
+    apart = call("split", "runs/both/checkpoint.pt", "--run", "runs/apart").stdout.split()
+    assert torch.allclose(load_network(Path(apart[1])).maps.weight, weights[1], 1e-3, 1e-6)
 
 
 def test_alarms_on_other_photos_alone_are_refused(checkout: Path) -> None:

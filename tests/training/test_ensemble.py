@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import numpy as np
+import onnx
 import pytest
 import torch
 
@@ -64,9 +65,38 @@ def test_joining_more_keeps_all(members: tuple[Path, Path], tmp_path: Path) -> N
     assert len(more.members) == 3
 
 
+def test_layers_that_all_have_in_common_are_computed_once(
+    members: tuple[Path, Path], tmp_path: Path
+) -> None:
+    other = load_network(members[0])
+    with torch.no_grad():
+        other.kinds.bias += 1
+        other.maps.weight += 1
+    joined = join_checkpoints(
+        [members[0], save_weights(other, tmp_path / "other.pt", {})], tmp_path / "joined.pt"
+    )
+    one, both = (
+        [
+            node.op_type
+            for node in onnx.load(export_fp32(load_network(path), tmp_path / "g")).graph.node
+        ]
+        for path in (members[0], joined)
+    )
+    assert both.count("Conv") == one.count("Conv") + 2
+
+
+def test_a_checkpoint_is_not_joined_alone_nor_over_itself(members: tuple[Path, Path]) -> None:
+    before = members[0].read_bytes()
+    with pytest.raises(InvalidInput, match="At least two"):
+        join_checkpoints(members[:1], members[0].with_name("alone.pt"))
+    with pytest.raises(InvalidInput, match="beside"):
+        join_checkpoints(members, members[0])
+    assert members[0].read_bytes() == before
+
+
 def test_one_network_is_wanted_where_one_learns(members: tuple[Path, Path], tmp_path: Path) -> None:
     joined = join_checkpoints(members, tmp_path / "joined.pt")
-    with pytest.raises(InvalidInput, match=r"joined\.pt"):
+    with pytest.raises(InvalidInput, match=r"joined\.pt holds 2"):
         load_weights(Network(), joined)
     (tmp_path / "text.pt").write_text("no weights", "utf-8")
     with pytest.raises(InvalidInput, match=r"text\.pt"):

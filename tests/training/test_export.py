@@ -29,7 +29,7 @@ def network() -> Network | Ensemble:
 
 
 @pytest.fixture(scope="module")
-def fp32(network: Network, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def fp32(network: Network | Ensemble, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return export_fp32(network, tmp_path_factory.mktemp("export") / "fp32.onnx")
 
 

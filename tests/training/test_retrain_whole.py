@@ -13,12 +13,14 @@ from typing import Any
 import cv2
 import numpy as np
 import pytest
+import torch
 
 from model.scorer import Scorer
 from model.weights import CALIBRATION, RELEASE, WEIGHTS, identify, load_release
 from tests.training.pictures import COLUMNS, draw_meal, draw_texture, name_groups
 from training.build import build
 from training.candidates import CHECKPOINT
+from training.checkpoints import load_members
 from training.claims import read_claims
 from training.manifests import OPEN, TEST
 from training.release import FILES, PREVIOUS
@@ -165,6 +167,10 @@ def test_claims_that_show_no_gain_leave_the_champion_as_it_is(tmp_path: Path, ro
     assert load_release(candidate).sha256 != load_release(weights).sha256
     assert (candidate / CHECKPOINT).read_bytes() != (weights / CHECKPOINT).read_bytes()
     assert all((candidate / name).is_file() for name in FILES)
+    pairs = zip(
+        load_members(candidate / CHECKPOINT), load_members(weights / CHECKPOINT), strict=True
+    )
+    assert all(not torch.equal(fresh.maps.weight, old.maps.weight) for fresh, old in pairs)
 
 
 @pytest.fixture(scope="module")
